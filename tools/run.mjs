@@ -1,0 +1,72 @@
+// The one door to the workspace: `npm start`, `npm test` and the rest come through here. It needs
+// nothing but some Node (18 or newer) and npm, and brings everything else: pnpm, the dependencies,
+// a current Node, the build.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const bin = join(root, 'node_modules', '.bin')
+/** The Node that builds, lints and runs the tests; the end-to-end tests start 22, 24 and 26 by themselves. */
+const nodeDirectory = join(root, 'node_modules', 'node24', 'bin')
+
+function run(command, args, options = {}) {
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, PATH: [nodeDirectory, bin, process.env.PATH].join(delimiter) },
+    ...options,
+  })
+  if (error) console.error(`${command} could not be started: ${error.message}`)
+  if (status !== 0) process.exit(signal ? 1 : (status ?? 1))
+}
+
+/** Installs when the lockfile is newer than the last install. */
+function install() {
+  const lockfile = join(root, 'pnpm-lock.yaml')
+  const stamp = join(root, 'node_modules', '.modules.yaml')
+  if (existsSync(stamp) && existsSync(nodeDirectory)) {
+    if (statSync(stamp).mtimeMs >= statSync(lockfile).mtimeMs) return
+  }
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  run('npm', ['exec', '--yes', '--', packageManager, 'install', '--frozen-lockfile'])
+}
+
+const packages = ['hot-hook', 'runner'].filter((name) =>
+  existsSync(join(root, 'packages', name, 'tsconfig.build.json')),
+)
+
+function build() {
+  for (const name of packages) run('tsc', ['-p', join('packages', name, 'tsconfig.build.json')])
+}
+
+const [task = 'test', ...args] = process.argv.slice(2)
+const tasks = {
+  start() {
+    build()
+    run('node', ['server.js', ...args], { cwd: join(root, 'examples', 'node-http') })
+  },
+  test() {
+    build()
+    run('biome', ['check', '--error-on-warnings', '.'])
+    run('tsc', ['--noEmit'])
+    run('vitest', ['run', ...args])
+  },
+  build,
+  lint: () => run('biome', ['check', '--error-on-warnings', ...args, '.']),
+  format: () => run('biome', ['check', '--write', '.']),
+  typecheck: () => run('tsc', ['--noEmit']),
+  bench() {
+    build()
+    run('node', ['run.ts', ...args], { cwd: join(root, 'benchmarks') })
+  },
+}
+
+if (!Object.hasOwn(tasks, task)) {
+  console.error(`Unknown task "${task}". Known: ${Object.keys(tasks).join(', ')}.`)
+  process.exit(2)
+}
+install()
+tasks[task]()

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['packages/*/tests/**/*.test.ts', 'benchmarks/tests/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/fixtures/**'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Every end-to-end test owns processes of its own: more workers than cores only makes them wait.
+    maxWorkers: 2,
+  },
+})
