@@ -1,0 +1,59 @@
+import { relative } from 'node:path'
+import type { ModuleGraph, ModuleNode } from './module-graph.ts'
+import { type AcceptRules, propagate, unreloadableModules } from './propagate.ts'
+
+/** One module of `hot.dump()`; paths are relative to the root directory. */
+export interface DumpedModule {
+  path: string
+  /** A dynamic-import boundary, or a module that accepts itself. */
+  boundary: boolean
+  /** A save of it would be hot. */
+  reloadable: boolean
+  version: number
+  dependencies: string[]
+  dependents: string[]
+}
+
+/** What a save of one file would do; paths are absolute. */
+export interface Explanation {
+  file: string
+  outcome: 'hot' | 'full-reload' | 'ignored' | 'not-loaded'
+  /** Where the change would stop. */
+  boundaries: string[]
+  /** From the file to what makes it a full reload; empty when it is hot. */
+  chain: string[]
+}
+
+function isDynamicBoundary(node: ModuleNode): boolean {
+  for (const edge of node.importers.values()) if (edge.kinds.has('boundary')) return true
+  return false
+}
+
+/** The graph as data, in the order in which the modules were first seen. */
+export function dump(graph: ModuleGraph, directory: string, rules: AcceptRules): DumpedModule[] {
+  const hard = unreloadableModules(graph.modules(), rules)
+  const paths = (nodes: Iterable<ModuleNode>) =>
+    [...nodes].filter((node) => !node.isMissing).map((node) => relative(directory, node.file))
+  return [...graph.modules()]
+    .filter((node) => !node.isMissing)
+    .map((node) => ({
+      path: relative(directory, node.file),
+      boundary: isDynamicBoundary(node) || rules.acceptsSelf(node),
+      reloadable: !hard.has(node),
+      version: node.version,
+      dependencies: paths(node.imports.keys()),
+      dependents: paths(node.importers.keys()),
+    }))
+}
+
+/** What a save of `node` would do. */
+export function explain(node: ModuleNode, rules: AcceptRules): Explanation {
+  const plan = propagate([node], rules)
+  if (plan.kind === 'full-reload') {
+    const chain = plan.chain.map((link) => link.file)
+    return { file: node.file, outcome: 'full-reload', boundaries: [], chain }
+  }
+  const boundaries = new Set([...plan.boundaries].map((boundary) => boundary.file))
+  for (const { module } of plan.acceptances) boundaries.add(module.file)
+  return { file: node.file, outcome: 'hot', boundaries: [...boundaries], chain: [] }
+}

@@ -1,0 +1,205 @@
+/**
+ * How one module asks for another.
+ * - `static`: an import or re-export statement, or a `require()` while the module starts up.
+ * - `start-up`: an `import()` that runs while its module is still being evaluated: wiring, its
+ *   importer never asks again.
+ * - `boundary`: an `import()` or lazy `require()` that runs when its module has started up: the
+ *   next call gets the latest version.
+ */
+export type EdgeKind = 'static' | 'start-up' | 'boundary'
+
+/** What is known of the content of a file: enough to tell whether a save changed it. */
+export interface FileSignature {
+  /** Modification time in milliseconds, `-1` when the file does not exist. */
+  mtimeMs: number
+  size: number
+  /** When the content was read, in milliseconds since the epoch. */
+  readAt: number
+  /** The content, `undefined` when it was never read (a directory, a missing file). */
+  source: string | undefined
+}
+
+/** All that is asked of one module by another; each kind holds the importer's version that asked. */
+export class Edge {
+  readonly importer: ModuleNode
+  readonly dependency: ModuleNode
+  readonly kinds = new Map<EdgeKind, number>()
+  /** The specifiers of `import()` expressions that made this a boundary. */
+  readonly specifiers = new Set<string>()
+
+  constructor(importer: ModuleNode, dependency: ModuleNode) {
+    this.importer = importer
+    this.dependency = dependency
+  }
+
+  /** A change of the dependency makes the importer stale. */
+  get propagates(): boolean {
+    return this.kinds.has('static') || this.kinds.has('start-up')
+  }
+}
+
+/** One file of the program. Its instances come and go; the node stays. */
+export class ModuleNode {
+  /** Absolute path. */
+  readonly file: string
+  /** URL of the file without a version. */
+  readonly url: string
+  /** The version that the next import gets; 0 until the file has changed. */
+  version = 0
+  /** The version that was evaluated last; `undefined` until the first. */
+  running: number | undefined
+  /** What importing it starts from: the program's entry, a preloaded module, a parent outside the graph. */
+  isEntry = false
+  /** In an ignored package: never hot, but it imports a module that is. */
+  isIgnored = false
+  /** Loaded before Hot Hook: its importers and content are known, its loading was not seen. */
+  isOutside = false
+  /** Why this module can never be loaded again in this process (a native addon, WebAssembly). */
+  unreloadable: string | undefined
+  /** Matches `boundaries`, yet somebody imports it statically. */
+  isWronglyImported = false
+  /** Stands for a file that could not be found: the directory that it would appear in. */
+  isMissing = false
+  signature: FileSignature | undefined
+  /** Its content has changed since it was last evaluated. */
+  hasChanged = false
+  /** How often it became stale since the program last asked for it. */
+  unaskedChanges = 0
+  readonly imports = new Map<ModuleNode, Edge>()
+  readonly importers = new Map<ModuleNode, Edge>()
+
+  constructor(file: string, url: string) {
+    this.file = file
+    this.url = url
+  }
+
+  /** The running program has not got the latest version. */
+  get isStale(): boolean {
+    return this.running !== undefined && this.version !== this.running
+  }
+}
+
+/** The modules of the program, who imports whom, and which version is due. Pure data. */
+export class ModuleGraph {
+  readonly #byFile = new Map<string, ModuleNode>()
+  readonly #byUrl = new Map<string, ModuleNode>()
+  /** Files that have left the program: Node still has the instance of their first version. */
+  readonly #removed = new Set<string>()
+  #epoch = 0
+  /** Grows with each new or removed edge: what was computed from the edges is valid for one revision. */
+  revision = 0
+
+  get size(): number {
+    return this.#byFile.size
+  }
+
+  /** Every module, in the order of its first appearance. */
+  modules(): IterableIterator<ModuleNode> {
+    return this.#byFile.values()
+  }
+
+  /** The module of an absolute path. */
+  get(file: string): ModuleNode | undefined {
+    return this.#byFile.get(file)
+  }
+
+  /** The module of a file URL without version. */
+  getByUrl(url: string): ModuleNode | undefined {
+    return this.#byUrl.get(url)
+  }
+
+  /** The module of `file`, made when it is new. */
+  ensure(file: string, url: string): ModuleNode {
+    let node = this.#byFile.get(file)
+    if (!node) {
+      node = new ModuleNode(file, url)
+      if (this.#removed.delete(file)) node.version = this.nextVersion()
+      this.#byFile.set(file, node)
+    }
+    this.#byUrl.set(url, node)
+    return node
+  }
+
+  /** Notes that `version` of `importer` asks for `dependency`. */
+  link(importer: ModuleNode, dependency: ModuleNode, kind: EdgeKind, version: number): Edge {
+    let edge = importer.imports.get(dependency)
+    if (!edge) {
+      edge = new Edge(importer, dependency)
+      importer.imports.set(dependency, edge)
+      dependency.importers.set(importer, edge)
+      this.revision++
+    }
+    const known = edge.kinds.get(kind)
+    if (known === undefined) this.revision++
+    if (known === undefined || known < version) edge.kinds.set(kind, version)
+    return edge
+  }
+
+  /** A number that no module has had as its version yet. */
+  nextVersion(): number {
+    return ++this.#epoch
+  }
+
+  /**
+   * `version` of `node` is the running one: what only older versions asked for is forgotten, but
+   * for the edges that `keeps` says the new one will ask for when it gets there.
+   * Returns the modules that lost an importer.
+   */
+  commit(node: ModuleNode, version: number, keeps: (edge: Edge) => boolean): ModuleNode[] {
+    node.running = version
+    node.hasChanged = false
+    const orphans: ModuleNode[] = []
+    for (const edge of node.imports.values()) {
+      for (const [kind, asked] of edge.kinds) {
+        if (asked >= version || (kind === 'boundary' && keeps(edge))) continue
+        edge.kinds.delete(kind)
+        this.revision++
+      }
+      if (edge.kinds.size > 0) continue
+      this.#unlink(edge)
+      orphans.push(edge.dependency)
+    }
+    return orphans
+  }
+
+  /** Takes a module out, with all its edges. Returns the modules that lost an importer. */
+  remove(node: ModuleNode): ModuleNode[] {
+    const orphans = [...node.imports.keys()]
+    for (const edge of [...node.imports.values(), ...node.importers.values()]) this.#unlink(edge)
+    this.#byFile.delete(node.file)
+    this.#byUrl.delete(node.url)
+    if (node.running !== undefined) this.#removed.add(node.file)
+    return orphans
+  }
+
+  /** Whether the program can still reach `node`: an entry is among its importers' importers. */
+  isReachable(node: ModuleNode, alive: Set<ModuleNode> = new Set()): boolean {
+    const seen = new Set([node])
+    for (const current of seen) {
+      if (current.isEntry || current.isIgnored || alive.has(current)) {
+        alive.add(node)
+        return true
+      }
+      for (const importer of current.importers.keys()) seen.add(importer)
+    }
+    return false
+  }
+
+  /**
+   * Everything that importing `root` evaluates, `root` first: modules behind a boundary of their
+   * own are not among them.
+   */
+  closure(root: ModuleNode): Set<ModuleNode> {
+    const closure = new Set([root])
+    for (const node of closure) {
+      for (const edge of node.imports.values()) if (edge.propagates) closure.add(edge.dependency)
+    }
+    return closure
+  }
+
+  #unlink(edge: Edge): void {
+    edge.importer.imports.delete(edge.dependency)
+    edge.dependency.importers.delete(edge.importer)
+    this.revision++
+  }
+}
