@@ -1,0 +1,113 @@
+import { isAbsolute, relative, sep } from 'node:path'
+import { debuglog, format, inspect } from 'node:util'
+
+/** How much Hot Hook says: nothing, one line an update, or every step. */
+export type LogLevel = 'silent' | 'info' | 'debug'
+
+const nodeDebug = debuglog('hot-hook')
+
+/** Hot Hook's log: lines on stderr that begin with `[hot-hook]`. */
+export class Log {
+  level: LogLevel
+
+  constructor(level: LogLevel = 'info') {
+    this.level = level
+  }
+
+  /** Whether `debug` prints: level 'debug', or NODE_DEBUG names hot-hook whatever the level is. */
+  get debugEnabled(): boolean {
+    return this.level === 'debug' || nodeDebug.enabled
+  }
+
+  /** What happened, one line. */
+  info(message: string): void {
+    if (this.level !== 'silent') write(message)
+  }
+
+  /** Something the user should look at; the program runs on as asked. */
+  warn(message: string): void {
+    if (this.level !== 'silent') write(`warning: ${message}`)
+  }
+
+  /** Something failed: the message, then the error with its stack. */
+  error(message: string, error?: unknown): void {
+    if (this.level === 'silent') return
+    write(error === undefined ? message : `${message}\n${describeError(error)}`)
+  }
+
+  /** Detail for who looks for a cause; `args` are formatted as by `util.format`. */
+  debug(message: string, ...args: unknown[]): void {
+    if (this.debugEnabled) write(format(message, ...args))
+  }
+}
+
+function write(text: string): void {
+  process.stderr.write(`[hot-hook] ${text}\n`)
+}
+
+function describeError(error: unknown): string {
+  return typeof error === 'string' ? error : inspect(error)
+}
+
+/** `app/users.ts changed: 3 modules reloaded in 2.1 ms` */
+export function formatUpdate(update: {
+  files: readonly string[]
+  modules: readonly string[]
+  durationMs: number
+  rootDirectory: string
+}): string {
+  const files = formatFiles(update.files, update.rootDirectory)
+  const modules = count(update.modules.length, 'module')
+  return `${files} changed: ${modules} reloaded in ${formatDuration(update.durationMs)}`
+}
+
+const shownEnds = 6
+
+/**
+ * `users.ts → db.ts → server.ts (entry)`; the middle of a very long chain is only counted.
+ *
+ * @param end what the last module is, in brackets behind it; '' says nothing
+ */
+export function formatChain(
+  chain: readonly string[],
+  rootDirectory: string,
+  end: string = 'entry',
+): string {
+  const names = (part: readonly string[]) => part.map((file) => shortPath(file, rootDirectory))
+  const hidden = chain.length - 2 * shownEnds
+  const steps =
+    hidden > 1
+      ? [
+          ...names(chain.slice(0, shownEnds)),
+          `… ${hidden} more …`,
+          ...names(chain.slice(-shownEnds)),
+        ]
+      : names(chain)
+  return steps.join(' → ') + (end === '' ? '' : ` (${end})`)
+}
+
+/** A file as the log names it: from the root directory, with forward slashes. */
+export function shortPath(file: string, rootDirectory: string): string {
+  const path = relative(rootDirectory, file)
+  if (path === '' || isAbsolute(path)) return file
+  return sep === '/' ? path : path.replaceAll(sep, '/')
+}
+
+function formatFiles(files: readonly string[], rootDirectory: string): string {
+  const [first, second] = files.map((file) => shortPath(file, rootDirectory))
+  if (first === undefined) return 'nothing'
+  if (second === undefined) return first
+  return files.length === 2
+    ? `${first} and ${second}`
+    : `${first} and ${count(files.length - 1, 'other file')}`
+}
+
+function formatDuration(milliseconds: number): string {
+  if (milliseconds < 100) return `${milliseconds.toFixed(1)} ms`
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
+  return `${(milliseconds / 1000).toFixed(1)} s`
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
+}

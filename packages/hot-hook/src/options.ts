@@ -1,0 +1,169 @@
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import module from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compileGlobs } from './glob.ts'
+import { invalidOption, type OptionName, show, validateOptions } from './option-checks.ts'
+import type { HotOptions, ResolvedOptions } from './option-types.ts'
+
+export type { LogLevel } from './log.ts'
+export { HotHookOptionsError } from './option-checks.ts'
+export type { HotOptions, ResolvedOptions } from './option-types.ts'
+
+const defaultReload = ['.env', '.env.*']
+const defaultIgnore = [
+  '**/node_modules/**',
+  // Vite writes its config to such a file for a moment and imports that.
+  '**/vite.config.js.timestamp*',
+  '**/vite.config.ts.timestamp*',
+]
+
+/**
+ * Checks what a user gave and fills in the defaults.
+ *
+ * @param given options as they came, of any shape; `undefined` is the same as `{}`
+ * @param context.cwd what relative paths are relative to
+ * @param context.entry the entry when `root` is not given: a path or file URL; one that does not
+ *   exist is not used
+ * @param context.previous options given earlier; those in `given` replace them
+ * @param context.source where `given` was written, for the error
+ * @returns the resolved options, and all that was given so far, to be the next `previous`
+ * @throws HotHookOptionsError that names the option, what was expected and what was found
+ */
+export function resolveOptions(
+  given: unknown,
+  context: {
+    cwd: string
+    entry?: string | undefined
+    previous?: HotOptions | undefined
+    source?: string | undefined
+  },
+): { options: ResolvedOptions; given: HotOptions } {
+  const source = context.source ?? 'hot.init'
+  const merged: HotOptions = { ...context.previous, ...validateOptions(given, source) }
+  const { root, rootDirectory } = locate(merged, context, source)
+  const reload = merged.reload ?? defaultReload
+  const ignore = merged.ignore ?? defaultIgnore
+  const include = merged.include ?? []
+  const { boundaries } = merged
+  const matches = (option: OptionName, globs: readonly string[]) =>
+    compile(option, globs, rootDirectory, source)
+  const isInIgnore = matches('ignore', ignore)
+  const isIncluded = include.length > 0 ? matches('include', include) : undefined
+  return {
+    given: merged,
+    options: {
+      root,
+      rootDirectory,
+      reload,
+      ignore,
+      include,
+      boundaries,
+      watch: merged.watch ?? process.env.HOT_HOOK_WATCH !== 'false',
+      log: merged.log ?? 'info',
+      compileCache: merged.compileCache ?? true,
+      throwWhenBoundariesAreNotDynamicallyImported:
+        merged.throwWhenBoundariesAreNotDynamicallyImported ?? false,
+      onFullReload: merged.onFullReload,
+      isIgnored: (file) => isInIgnore(file) && isIncluded?.(file) !== true,
+      isReload: matches('reload', reload),
+      isBoundary: boundaries === undefined ? () => false : matches('boundaries', boundaries),
+    },
+  }
+}
+
+/**
+ * @throws an Error with the code ERR_HOT_HOOK_NODE_VERSION when this Node cannot run Hot Hook
+ */
+export function assertNodeVersion(
+  version: string = process.versions.node,
+  hasRegisterHooks: boolean = typeof module.registerHooks === 'function',
+): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 22)) {
+    if (hasRegisterHooks) return
+  }
+  const message = `Hot Hook needs Node.js 22.22 or later (22, 24 or 26), this is ${version}: update Node.js, or start without Hot Hook`
+  throw Object.assign(new Error(message), { code: 'ERR_HOT_HOOK_NODE_VERSION' })
+}
+
+function locate(
+  options: HotOptions,
+  context: { cwd: string; entry?: string | undefined },
+  source: string,
+): { root: string | undefined; rootDirectory: string } {
+  const given =
+    options.rootDirectory === undefined
+      ? undefined
+      : existing('rootDirectory', options.rootDirectory, context.cwd, source)
+  const root =
+    options.root === undefined
+      ? findEntry(context.entry, context.cwd)
+      : existing('root', options.root, given ?? context.cwd, source)
+  const start = root === undefined ? context.cwd : dirname(root)
+  return { root, rootDirectory: given ?? nearestPackage(start) ?? start }
+}
+
+/** The real path of an option's file or directory, or one clear error. */
+function existing(
+  option: 'root' | 'rootDirectory',
+  value: string,
+  base: string,
+  source: string,
+): string {
+  const path = toPath(value, base)
+  const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
+  if (path === undefined || stats === undefined) {
+    throw invalidOption(option, `${show(value)}, which does not exist`, source)
+  }
+  if (option === 'root' && stats.isDirectory()) {
+    const problem = `${show(value)}, which is a directory (that would be 'rootDirectory')`
+    throw invalidOption(option, problem, source)
+  }
+  if (option === 'rootDirectory' && !stats.isDirectory()) {
+    throw invalidOption(option, `${show(value)}, which is no directory`, source)
+  }
+  // Node names modules by their real path: globs are relative to the same.
+  return realpathSync(path)
+}
+
+function findEntry(entry: string | undefined, cwd: string): string | undefined {
+  const path = entry === undefined ? undefined : toPath(entry, cwd)
+  if (path === undefined || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    return undefined
+  }
+  return realpathSync(path)
+}
+
+function toPath(value: string, base: string): string | undefined {
+  if (!/^file:/i.test(value)) return resolve(base, value)
+  try {
+    return fileURLToPath(value)
+  } catch {
+    return undefined
+  }
+}
+
+function nearestPackage(start: string): string | undefined {
+  let directory = start
+  while (!existsSync(join(directory, 'package.json'))) {
+    const parent = dirname(directory)
+    if (parent === directory) return undefined
+    directory = parent
+  }
+  return directory
+}
+
+function compile(
+  option: OptionName,
+  globs: readonly string[],
+  rootDirectory: string,
+  source: string,
+): (file: string) => boolean {
+  try {
+    return compileGlobs(globs, rootDirectory)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw invalidOption(option, `${show(globs)} (${reason})`, source)
+  }
+}

@@ -1,0 +1,91 @@
+import { accessSync, constants } from 'node:fs'
+import module from 'node:module'
+import { isMainThread } from 'node:worker_threads'
+import type { Log } from '../log.ts'
+import { originalEnvironment } from './environment.ts'
+
+// Taken when this module is loaded: an application may change its arguments and its directory later.
+const cwd = process.cwd()
+const execArgv = [...process.execArgv]
+const scriptArgv = process.argv.slice(1)
+
+/** How long, in milliseconds, a restart waits for a reader of stdout or stderr that has stopped. */
+const flushDeadline = 5_000
+
+/**
+ * Why this process cannot restart itself, as the end of 'cannot restart in place: …'; `undefined`
+ * when it can.
+ */
+export function cannotRestartInPlace(): string | undefined {
+  if (process.platform === 'win32') return 'Windows has no execve'
+  if (!isMainThread) return 'this is a worker thread'
+  if (typeof process.execve !== 'function') return 'this Node.js has no process.execve'
+  if (execArgv.some(isInlineCode)) return 'the program was given on the command line (--eval)'
+  if (scriptArgv[0] === undefined || scriptArgv[0] === '-') return 'the program came from stdin'
+  // An update of Node.js may have removed it. Before Node 26 a failing execve aborts the process.
+  if (!isExecutable(process.execPath)) return `${process.execPath} cannot be executed any more`
+  return undefined
+}
+
+/**
+ * Replaces this process by a fresh start of the same program: same pid, same terminal, same
+ * arguments, the environment it was started with. Returns only by failing.
+ *
+ * @throws an Error when the process cannot restart in place or the system refuses to
+ */
+export async function restartInPlace({ log }: { log: Log }): Promise<never> {
+  const reason = cannotRestartInPlace()
+  if (reason !== undefined) throw new Error(`Hot Hook cannot restart in place: ${reason}`)
+  log.debug('restarting in place: %s %j', process.execPath, [...execArgv, ...scriptArgv])
+  module.flushCompileCache?.()
+  await flushOutput(performance.now() + flushDeadline)
+  return replaceProcess()
+}
+
+function replaceProcess(): never {
+  const { execve } = process
+  if (execve === undefined) throw new Error('this Node.js has no process.execve')
+  const directory = process.cwd()
+  const argv = [process.execPath, ...execArgv, ...scriptArgv]
+  try {
+    process.chdir(cwd)
+    // Node warns at the next tick that this is experimental: there is none.
+    return execve.call(process, process.execPath, argv, originalEnvironment())
+  } catch (error) {
+    process.chdir(directory)
+    throw error
+  }
+}
+
+/** Waits until all that was written has left the process: execve drops what a pipe still buffers. */
+async function flushOutput(deadline: number): Promise<void> {
+  const streams = [process.stdout, process.stderr]
+  do {
+    await Promise.all(streams.map((stream) => flush(stream, deadline)))
+    // One stream may be written to while the other is waited for.
+  } while (streams.some((stream) => stream.writableLength > 0) && performance.now() < deadline)
+}
+
+function flush(stream: NodeJS.WriteStream, deadline: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || !stream.writable) return resolve()
+    const timer = setTimeout(resolve, deadline - performance.now())
+    stream.write('', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isInlineCode(argument: string): boolean {
+  return /^(?:-e|-p|-pe|-i|--eval|--print|--interactive)$|^--(?:eval|print)=/.test(argument)
+}

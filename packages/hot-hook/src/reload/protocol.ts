@@ -1,0 +1,85 @@
+/** Sent to the parent: these files are stale now. */
+export interface InvalidatedMessage {
+  type: 'hot-hook:invalidated'
+  /** Absolute paths, the saved file first. */
+  paths: string[]
+}
+
+/** Sent to the parent: start this process again. */
+export interface FullReloadMessage {
+  type: 'hot-hook:full-reload'
+  /** The changed file, absolute path. */
+  path: string
+  /** Whether the file is in the program and could have been hot had its importers let it. */
+  shouldBeReloadable: boolean
+  /** From the changed file up its importers to where the walk ended, absolute paths. */
+  chain: string[]
+}
+
+/** Sent by the parent: a file changed. How the process learns of saves under `watch: false`. */
+export interface FileChangedMessage {
+  type: 'hot-hook:file-changed'
+  /** The file, absolute or relative to the root directory. */
+  path: string
+  action: FileAction
+}
+
+/** What happened to a file. */
+export type FileAction = 'add' | 'change' | 'unlink'
+
+/** Sent to the parent: new code runs. */
+export interface UpdatedMessage {
+  type: 'hot-hook:updated'
+  /** The changed files, absolute paths. */
+  files: string[]
+  /** Every module that was evaluated again, absolute paths. */
+  modules: string[]
+  durationMs: number
+}
+
+/** Sent to the parent: these files belong to the program now. */
+export interface LoadedMessage {
+  type: 'hot-hook:loaded'
+  /** Absolute paths. */
+  paths: string[]
+}
+
+/** Everything Hot Hook sends to its parent process. */
+export type MessageToParent =
+  | InvalidatedMessage
+  | FullReloadMessage
+  | UpdatedMessage
+  | LoadedMessage
+
+// Managers pass on the names of their own watcher: chokidar's, or AdonisJS's 'update' and 'delete'.
+const actions = new Map<unknown, FileAction>([
+  [undefined, 'change'],
+  ['add', 'add'],
+  ['change', 'change'],
+  ['update', 'change'],
+  ['unlink', 'unlink'],
+  ['delete', 'unlink'],
+])
+
+/** Whether a message is meant for Hot Hook at all; an IPC channel carries others too. */
+export function isHotHookMessage(message: unknown): message is { type: string } {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'type' in message &&
+    typeof message.type === 'string' &&
+    message.type.startsWith('hot-hook:')
+  )
+}
+
+/**
+ * Reads `hot-hook:file-changed`; a message without an action is a change. `undefined` for anything
+ * else, malformed ones included.
+ */
+export function parseFileChanged(message: unknown): FileChangedMessage | undefined {
+  if (!isHotHookMessage(message) || message.type !== 'hot-hook:file-changed') return undefined
+  const path = 'path' in message ? message.path : undefined
+  const action = actions.get('action' in message ? message.action : undefined)
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) return undefined
+  return action === undefined ? undefined : { type: message.type, path, action }
+}

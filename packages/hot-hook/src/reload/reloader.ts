@@ -1,0 +1,76 @@
+import type { FullReloadEvent } from '../events.ts'
+import { formatChain, type Log, shortPath } from '../log.ts'
+import { cannotRestartInPlace, restartInPlace } from './full-reload.ts'
+import type { FullReloadMessage, MessageToParent } from './protocol.ts'
+
+export interface ReloaderHost {
+  readonly log: Log
+  readonly rootDirectory: string
+  readonly onFullReload: ((info: FullReloadEvent) => void) | undefined
+  emit(event: FullReloadEvent): void
+  /** Disposes the whole program. */
+  disposeAll(): Promise<void>
+}
+
+/** Tells the parent process; `false` when there is none to tell. */
+export function sendToParent(message: MessageToParent): boolean {
+  if (!process.send || !process.connected) return false
+  // A parent that goes away meanwhile is no error of the application's.
+  process.send(message, undefined, undefined, () => {})
+  return true
+}
+
+/** Asks for a fresh start of the program, in the way that this process allows. */
+export class Reloader {
+  #isRestarting = false
+
+  /**
+   * @param end what the last module of the chain is: 'entry', or nothing
+   * @param shouldBeReloadable the file is in `boundaries`, but imported statically somewhere
+   */
+  request(
+    event: FullReloadEvent,
+    host: ReloaderHost,
+    { end, shouldBeReloadable }: { end: string; shouldBeReloadable: boolean },
+  ): void {
+    if (this.#isRestarting) return
+    host.emit(event)
+    const { log, rootDirectory } = host
+    const why = end === '' ? ` (${event.reason})` : ''
+    const path = `${formatChain(event.chain, rootDirectory, end)}${why}`
+    log.info(`${shortPath(event.file, rootDirectory)} changed: full reload, ${path}`)
+    const message: FullReloadMessage = {
+      type: 'hot-hook:full-reload',
+      path: event.file,
+      shouldBeReloadable,
+      chain: event.chain,
+    }
+    const isTold = sendToParent(message)
+    this.#callUser(event, host)
+    if (!isTold && !host.onFullReload) void this.#restart(host)
+  }
+
+  #callUser(event: FullReloadEvent, { onFullReload, log }: ReloaderHost): void {
+    try {
+      onFullReload?.(event)
+    } catch (error) {
+      log.error('onFullReload failed', error)
+    }
+  }
+
+  async #restart(host: ReloaderHost): Promise<void> {
+    const obstacle = cannotRestartInPlace()
+    if (obstacle !== undefined) {
+      host.log.warn(`restart the process to use the change: it cannot restart itself, ${obstacle}`)
+      return
+    }
+    this.#isRestarting = true
+    try {
+      await host.disposeAll()
+      await restartInPlace({ log: host.log })
+    } catch (error) {
+      this.#isRestarting = false
+      host.log.error('the restart failed: restart the process to use the change', error)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { readFileSync, statSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
+import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+
+/**
+ * File times move in kernel ticks of up to 10 ms: a file read this soon after it was written may
+ * have been written again with the same time ('racily clean' in git).
+ */
+const racyMs = 20
+/** A file that is missing or empty may be in the middle of a save: it is given this long. */
+const settleMs = 60
+/** Under load a check may take one part in so many of the time. */
+const ration = 20
+/** Two imports in one turn of the event loop are load, and stay it for this long. */
+const loadMs = 100
+
+const missing = { mtimeMs: -1, size: -1 }
+
+/** Looks at the file: call it before reading, so that a save in between is seen as one. */
+export function stamp(file: string): { mtimeMs: number; size: number } {
+  return statSync(file, { throwIfNoEntry: false }) ?? missing
+}
+
+/** How the checks of one boundary went. */
+interface Ration {
+  files: ModuleNode[]
+  revision: number
+  checkedAt: number
+  tookMs: number
+  turn: number
+  busyUntil: number
+}
+
+/**
+ * Compares files with what was loaded of them. The watcher's word and an `import()` both end here,
+ * so that a save counts once, whoever saw it first.
+ */
+export class Freshness {
+  readonly #graph: ModuleGraph
+  readonly #recheck: (files: ModuleNode[]) => void
+  readonly #rations = new WeakMap<ModuleNode, Ration>()
+  readonly #settling = new Map<ModuleNode, number>()
+  #turn = 0
+  #isTurnMarked = false
+
+  /** @param recheck called with files that were in the middle of a save and have to be looked at again */
+  constructor(graph: ModuleGraph, recheck: (files: ModuleNode[]) => void) {
+    this.#graph = graph
+    this.#recheck = recheck
+  }
+
+  /** The files under `boundary` that were saved since they were loaded, as the event loop's load allows. */
+  checkBoundary(boundary: ModuleNode): ModuleNode[] {
+    const now = performance.now()
+    const known = this.#ration(boundary)
+    const turn = this.#currentTurn()
+    if (known.turn === turn) known.busyUntil = now + loadMs
+    known.turn = turn
+    if (now < known.busyUntil && now - known.checkedAt < known.tookMs * ration) return []
+    const changed = this.check(known.files)
+    known.checkedAt = performance.now()
+    known.tookMs = known.checkedAt - now
+    return changed
+  }
+
+  /** Those of `files` whose content differs from what was loaded; each save is found once. */
+  check(files: Iterable<ModuleNode>): ModuleNode[] {
+    const changed: ModuleNode[] = []
+    for (const file of files) if (this.#hasChanged(file)) changed.push(file)
+    return changed
+  }
+
+  #ration(boundary: ModuleNode): Ration {
+    let known = this.#rations.get(boundary)
+    if (!known) {
+      known = { files: [], revision: -1, checkedAt: 0, tookMs: 0, turn: -1, busyUntil: 0 }
+      this.#rations.set(boundary, known)
+    }
+    if (known.revision !== this.#graph.revision) {
+      known.files = [...this.#graph.closure(boundary)]
+      known.revision = this.#graph.revision
+    }
+    return known
+  }
+
+  /** A number for this turn of the event loop. */
+  #currentTurn(): number {
+    if (!this.#isTurnMarked) {
+      this.#isTurnMarked = true
+      setImmediate(() => {
+        this.#isTurnMarked = false
+        this.#turn++
+      })
+    }
+    return this.#turn
+  }
+
+  #hasChanged(node: ModuleNode): boolean {
+    const known = node.signature
+    if (!known) return false
+    const { mtimeMs, size } = stamp(node.file)
+    const isSame = mtimeMs === known.mtimeMs && size === known.size
+    if (isSame && (known.mtimeMs < 0 || known.readAt - mtimeMs > racyMs)) {
+      this.#settling.delete(node)
+      return false
+    }
+    if (known.source === undefined) {
+      node.signature = { mtimeMs, size, readAt: Date.now(), source: undefined }
+      return !isSame
+    }
+    if ((mtimeMs < 0 || size === 0) && known.size > 0 && !this.#hasSettled(node)) return false
+    this.#settling.delete(node)
+    const read = readSignature(node.file, mtimeMs, size)
+    node.signature = read
+    return read.source !== known.source
+  }
+
+  /** Editors truncate and then write, or delete and then create: only what lasts is the content. */
+  #hasSettled(node: ModuleNode): boolean {
+    const now = performance.now()
+    const since = this.#settling.get(node)
+    if (since !== undefined) return now - since >= settleMs
+    this.#settling.set(node, now)
+    setTimeout(() => this.#recheck([node]), settleMs + 5).unref()
+    return false
+  }
+}
+
+/** Reads a file again. A file that is gone has the empty content of a missing one. */
+function readSignature(file: string, mtimeMs: number, size: number): FileSignature {
+  const readAt = Date.now()
+  if (mtimeMs < 0) return { mtimeMs, size, readAt, source: missingSource }
+  try {
+    return { mtimeMs, size, readAt, source: decode(readFileSync(file)) }
+  } catch {
+    return { ...missing, readAt, source: missingSource }
+  }
+}
+
+/** No file has this content. */
+const missingSource = '\0missing'
+
+/** The text of a source as Node reads it: UTF-8 without a byte order mark. */
+export function decode(source: string | ArrayBuffer | NodeJS.TypedArray): string {
+  if (typeof source === 'string') return source
+  const bytes = ArrayBuffer.isView(source)
+    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+    : Buffer.from(source)
+  const text = bytes.toString('utf8')
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}

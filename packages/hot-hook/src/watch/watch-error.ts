@@ -1,0 +1,26 @@
+/**
+ * Says in one line why something cannot be watched and what to do about it. `kind` is the same for
+ * errors that need to be said only once.
+ */
+export function describeWatchError(path: string, error: Error): { kind: string; message: string } {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  const consequence = 'until then a save there is noticed at the next import() only'
+  if (code === 'ENOSPC') {
+    const raise = 'sudo sysctl fs.inotify.max_user_watches=524288'
+    return {
+      kind: code,
+      message: `cannot watch ${path}: the system's limit of watched directories is reached (ENOSPC). Raise it (${raise}) or set CHOKIDAR_USEPOLLING=1; ${consequence}`,
+    }
+  }
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    const raise = 'sudo sysctl fs.inotify.max_user_instances=1024, or ulimit -n 65536'
+    return {
+      kind: code,
+      message: `cannot watch ${path}: too many file watchers or open files (${code}). Raise the limit (${raise}) or set CHOKIDAR_USEPOLLING=1; ${consequence}`,
+    }
+  }
+  return {
+    kind: `${code} ${path}`,
+    message: `cannot watch ${path}: ${error.message}. Make it readable or add it to 'ignore'; ${consequence}`,
+  }
+}
