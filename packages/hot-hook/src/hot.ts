@@ -1,0 +1,309 @@
+import module from 'node:module'
+import { isAbsolute, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import {
+  type ErrorEvent,
+  EventBus,
+  type HotEventHandler,
+  type HotEventName,
+  type UpdateEvent,
+} from './events.ts'
+import { type DumpedModule, dump, type Explanation, explain } from './graph/dump.ts'
+import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
+import type { FullReloadPlan, HotPlan } from './graph/propagate.ts'
+import { runtimeKey } from './loader/additions.ts'
+import { Facades } from './loader/facade.ts'
+import { Loader } from './loader/hooks.ts'
+import { initLexer } from './loader/lexer.ts'
+import { SyntheticModules } from './loader/synthetic-modules.ts'
+import { formatUpdate, Log, shortPath } from './log.ts'
+import {
+  assertNodeVersion,
+  type HotOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from './options.ts'
+import { LoadedFiles } from './reload/loaded-files.ts'
+import { parseFileChanged } from './reload/protocol.ts'
+import { Reloader, sendToParent } from './reload/reloader.ts'
+import { Changes } from './runtime/changes.ts'
+import { Disposal } from './runtime/disposal.ts'
+import { handlerPhase } from './runtime/handler-scope.ts'
+import { Modules } from './runtime/modules.ts'
+import { Registry } from './runtime/registry.ts'
+import { Updater, updaterUrl } from './runtime/updater.ts'
+import { Freshness } from './watch/freshness.ts'
+import { Watcher } from './watch/watcher.ts'
+
+/** Hot module reloading of this process: `import { hot } from 'hot-hook'`. */
+export class Hot {
+  readonly #graph = new ModuleGraph()
+  readonly #registry = new Registry()
+  readonly #log = new Log()
+  readonly #facades = new Facades()
+  readonly #synthetic = new SyntheticModules(this.#facades)
+  readonly #reloader = new Reloader()
+  readonly #loadedFiles = new LoadedFiles()
+  readonly #events = new EventBus((error, event) =>
+    this.#log.error(`a handler of "${event}" failed`, error),
+  )
+  readonly #disposal = new Disposal(this.#registry, (event) => this.#failed(event))
+  readonly #freshness = new Freshness(this.#graph, (nodes) =>
+    this.#changes.report(nodes.map(({ file }) => file)),
+  )
+  readonly #loader: Loader
+  readonly #updater: Updater
+  readonly #changes: Changes
+  readonly #modules: Modules
+  #options: ResolvedOptions | undefined
+  #given: HotOptions | undefined
+  #watcher: Watcher | undefined
+  #ready: Promise<void> | undefined
+
+  constructor() {
+    const self = this
+    const rooms = {
+      graph: this.#graph,
+      registry: this.#registry,
+      facades: this.#facades,
+      synthetic: this.#synthetic,
+      freshness: this.#freshness,
+      disposal: this.#disposal,
+      events: this.#events,
+      log: this.#log,
+      fullReload: (plan: FullReloadPlan) => this.#fullReload(plan),
+    }
+    this.#loader = new Loader({
+      ...rooms,
+      get options() {
+        return self.#resolved
+      },
+      internalUrl: updaterUrl,
+      transactionOf: (url) => this.#updater.transactionOf(url),
+      loaded: (node) => this.#loaded(node),
+      warn: (message) => this.#log.warn(message),
+      versionFor: (node) =>
+        handlerPhase() === 'dispose' ? (node.running ?? node.version) : node.version,
+      enterBoundary: (node, url, attributes) => this.#enterBoundary(node, url, attributes),
+    })
+    this.#updater = new Updater({
+      ...rooms,
+      loader: this.#loader,
+      updated: (event) => this.#updated(event),
+      failed: (event) => this.#failed(event),
+      pruned: (node) => {
+        this.#watcher?.remove(node.file)
+        this.#events.emit('prune', { file: node.file })
+      },
+      exportsOf: () => undefined,
+    })
+    this.#changes = new Changes({
+      ...rooms,
+      get options() {
+        return self.#resolved
+      },
+      updater: this.#updater,
+      invalidated: (files, plan) => this.#invalidated(files, plan),
+    })
+    this.#modules = new Modules({
+      ...rooms,
+      loader: this.#loader,
+      updater: this.#updater,
+      changed: (node) => this.#changes.apply([node]),
+      debug: (message) => this.#log.debug(message),
+    })
+  }
+
+  /**
+   * Starts hot reloading; what is imported from now on is hot. Called again, it takes the options
+   * given now in place of those given before, and starts nothing twice.
+   *
+   * @param entry the entry's `import.meta.url` or path (`__filename`), or the options, whose `root`
+   *   is the entry then
+   * @throws HotHookOptionsError that names the option and what was expected; nothing is started
+   */
+  async init(entry?: string | HotOptions, options?: HotOptions): Promise<void> {
+    this.start(entry, options, 'hot.init')
+    await this.#ready
+  }
+
+  /** As `init`, without waiting for the lexer and the watcher. */
+  start(
+    entry: string | HotOptions | undefined,
+    options: HotOptions | undefined,
+    source: string,
+  ): void {
+    assertNodeVersion()
+    const given = typeof entry === 'string' ? { root: entry, ...options } : entry
+    const resolved = resolveOptions(given, {
+      cwd: process.cwd(),
+      entry: process.argv[1],
+      previous: this.#given,
+      source,
+    })
+    const isFirst = this.#options === undefined
+    this.#options = resolved.options
+    this.#given = resolved.given
+    this.#log.level = resolved.options.log
+    if (isFirst) this.#register()
+    if (typeof entry === 'string' || given?.root !== undefined) this.#noteEntry()
+    this.#listen(isFirst)
+  }
+
+  /**
+   * Calls `handler` with every `event`: 'invalidate', 'update', 'full-reload', 'prune' or 'error'.
+   *
+   * @returns a function that takes the handler off again
+   * @throws TypeError for an unknown event or a handler that is no function
+   */
+  on<Name extends HotEventName>(event: Name, handler: HotEventHandler<Name>): () => void {
+    return this.#events.on(event, handler)
+  }
+
+  /** Takes a handler off again. */
+  off<Name extends HotEventName>(event: Name, handler: HotEventHandler<Name>): void {
+    this.#events.off(event, handler)
+  }
+
+  /** The modules of the program with their boundaries, versions and edges; empty before `init`. */
+  async dump(): Promise<DumpedModule[]> {
+    if (!this.#options) return []
+    return dump(this.#graph, this.#options.rootDirectory, this.#registry)
+  }
+
+  /**
+   * What a save of `file` would do.
+   *
+   * @param file a path, absolute or from the root directory, or a file URL
+   */
+  explain(file: string | URL): Explanation {
+    const given = String(file)
+    const root = this.#options?.rootDirectory ?? process.cwd()
+    const path = given.startsWith('file:') ? fileURLToPath(given.replace(/[?#].*$/, '')) : given
+    const absolute = isAbsolute(path) ? path : resolve(root, path)
+    const none = { file: absolute, boundaries: [], chain: [] }
+    if (this.#options?.isReload(absolute)) {
+      return { ...none, outcome: 'full-reload', chain: [absolute] }
+    }
+    if (this.#options?.isIgnored(absolute)) return { ...none, outcome: 'ignored' }
+    const node = this.#graph.get(absolute)
+    if (!node || node.isMissing) return { ...none, outcome: 'not-loaded' }
+    return explain(node, this.#registry)
+  }
+
+  get #resolved(): ResolvedOptions {
+    if (!this.#options) throw new Error('hot.init() has to be called first')
+    return this.#options
+  }
+
+  #register(): void {
+    Object.assign(globalThis, { [Symbol.for(runtimeKey)]: this.#modules })
+    if (this.#resolved.compileCache) module.enableCompileCache()
+    module.registerHooks({ resolve: this.#loader.resolve, load: this.#loader.load })
+    this.#ready = initLexer()
+  }
+
+  /** The entry was running before us when it calls `init`: it is what everything starts from. */
+  #noteEntry(): void {
+    const { root } = this.#resolved
+    if (root === undefined) return
+    const node = this.#graph.ensure(root, pathToFileURL(root).href)
+    node.isEntry = true
+    node.running ??= 0
+  }
+
+  #listen(isFirst: boolean): void {
+    const { watch, reload, rootDirectory } = this.#resolved
+    if (isFirst) process.on('message', this.#onMessage)
+    // A channel to the parent is no reason to stay alive.
+    if (isFirst) process.channel?.unref()
+    void this.#watcher?.close()
+    this.#watcher = undefined
+    if (!watch) return
+    this.#watcher = new Watcher({
+      onChange: (files) => this.#changes.report(files),
+      isReload: (file) => this.#resolved.isReload(file),
+      isIgnored: (file) => this.#resolved.isIgnored(file),
+      reloadGlobs: reload,
+      rootDirectory,
+      log: this.#log,
+    })
+    for (const node of this.#graph.modules()) this.#watch(node)
+    // The program comes first: nothing that is saved until then is lost.
+    setImmediate(() => this.#watcher?.start()).unref()
+  }
+
+  readonly #onMessage = (message: unknown): void => {
+    const changed = parseFileChanged(message)
+    if (changed) this.#changes.report([changed.path])
+    else this.#log.debug('a message that is not for Hot Hook: %o', message)
+  }
+
+  #loaded(node: ModuleNode): void {
+    this.#watch(node)
+    this.#loadedFiles.add(node.file)
+  }
+
+  #watch(node: ModuleNode): void {
+    if (node.isIgnored) return
+    if (node.isMissing) this.#watcher?.addDirectory(node.file)
+    else this.#watcher?.add(node.file)
+  }
+
+  #enterBoundary(node: ModuleNode, url: () => string, attributes: ImportAttributes): void {
+    if (handlerPhase() === 'dispose') return
+    const changed = this.#freshness.checkBoundary(node)
+    if (changed.length > 0) this.#changes.apply(changed)
+    node.unaskedChanges = 0
+    if (node.version !== node.running) this.#updater.load(node, url(), attributes)
+  }
+
+  #invalidated(files: ModuleNode[], plan: HotPlan): void {
+    const paths = (nodes: Iterable<ModuleNode>) =>
+      [...nodes].filter((node) => !node.isMissing).map((node) => node.file)
+    const modules = paths(plan.stale)
+    const event = { files: paths(files), modules, boundaries: paths(plan.boundaries) }
+    this.#log.debug('stale: %o', event)
+    if (plan.boundaries.size > 0) this.#events.emit('invalidate', event)
+    sendToParent({ type: 'hot-hook:invalidated', paths: modules })
+  }
+
+  #updated(event: UpdateEvent): void {
+    this.#log.info(formatUpdate({ ...event, rootDirectory: this.#resolved.rootDirectory }))
+    this.#events.emit('update', event)
+    const { files, modules, durationMs } = event
+    sendToParent({ type: 'hot-hook:updated', files, modules, durationMs })
+  }
+
+  #failed(event: ErrorEvent): void {
+    const file = shortPath(event.file, this.#resolved.rootDirectory)
+    const verb = { load: 'loaded', evaluate: 'evaluated', accept: 'accepted' } as const
+    const what =
+      event.phase === 'dispose' || event.phase === 'prune'
+        ? `a ${event.phase} handler of ${file} failed`
+        : `${file} could not be ${verb[event.phase]}; the old program runs on`
+    this.#log.error(what, event.error)
+    this.#events.emit('error', event)
+  }
+
+  #fullReload({ module: changed, chain, reason }: FullReloadPlan): void {
+    const options = this.#resolved
+    const last = chain.at(-1)
+    const host = {
+      log: this.#log,
+      rootDirectory: options.rootDirectory,
+      onFullReload: options.onFullReload,
+      emit: (event: { file: string; chain: string[]; reason: string }) =>
+        this.#events.emit('full-reload', event),
+      disposeAll: () => this.#disposal.disposeAll(),
+    }
+    this.#reloader.request(
+      { file: changed.file, chain: chain.map(({ file }) => file), reason },
+      host,
+      {
+        end: last?.isEntry ? 'entry' : '',
+        shouldBeReloadable: chain.some((node) => node.isWronglyImported),
+      },
+    )
+  }
+}

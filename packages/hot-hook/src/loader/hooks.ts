@@ -1,0 +1,451 @@
+import { readFileSync } from 'node:fs'
+import type {
+  LoadFnOutput,
+  LoadHookContext,
+  LoadHookSync,
+  ResolveFnOutput,
+  ResolveHookContext,
+  ResolveHookSync,
+} from 'node:module'
+import { dirname } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { EdgeKind, FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { ResolvedOptions } from '../options.ts'
+import { decode, stamp } from '../watch/freshness.ts'
+import { addToSource } from './additions.ts'
+import type { Facades, StarTarget } from './facade.ts'
+import { importSite } from './import-site.ts'
+import { ModuleInstance } from './module-instance.ts'
+import { fileOf, syntheticScheme, versionedUrl, versionOf, withoutVersion } from './module-url.ts'
+import { findSyntaxError, locate } from './syntax-error.ts'
+import type { SyntheticModules } from './synthetic-modules.ts'
+import type { Transaction } from './transaction.ts'
+
+type NextResolve = Parameters<ResolveHookSync>[2]
+type NextLoad = Parameters<LoadHookSync>[2]
+type Attributes = ImportAttributes
+
+const ownDirectory = new URL('..', import.meta.url).href
+
+/** What the hooks ask of the runtime. */
+export interface LoaderHost {
+  readonly options: ResolvedOptions
+  readonly graph: ModuleGraph
+  readonly facades: Facades
+  readonly synthetic: SyntheticModules
+  /** The module whose imports name the versions that they want. */
+  readonly internalUrl: string
+  /** The application imports a boundary: looks for saves, and loads what is due. */
+  enterBoundary(node: ModuleNode, url: () => string, attributes: Attributes): void
+  /** The version that an import from outside of a transaction gets. */
+  versionFor(node: ModuleNode): number
+  /** A file is part of the program: watch it. */
+  loaded(node: ModuleNode): void
+  /** The transaction that starts with this URL. */
+  transactionOf(url: string): Transaction | undefined
+  warn(message: string): void
+}
+
+/** Node's `resolve` and `load` hooks, for ES modules. */
+export class Loader {
+  readonly #host: LoaderHost
+  readonly #instances = new Map<string, ModuleInstance>()
+  readonly #instancesOf = new Map<ModuleNode, ModuleInstance[]>()
+
+  constructor(host: LoaderHost) {
+    this.#host = host
+  }
+
+  instance(url: string): ModuleInstance | undefined {
+    return this.#instances.get(url)
+  }
+
+  /** Forgets the older instances of a module. */
+  release(node: ModuleNode, version: number): void {
+    const instances = this.#instancesOf.get(node) ?? []
+    for (const { version: older, url } of instances) {
+      if (older < version) this.#instances.delete(url)
+    }
+    this.#instancesOf.set(
+      node,
+      instances.filter((instance) => instance.version >= version),
+    )
+  }
+
+  readonly resolve: ResolveHookSync = (specifier, context, nextResolve) => {
+    if (specifier.startsWith(syntheticScheme)) return synthetic(specifier)
+    const { parentURL } = context
+    if (parentURL === this.#host.internalUrl) return this.#resolveInternal(specifier)
+    if (parentURL?.startsWith(syntheticScheme)) {
+      return this.#resolveFromSynthetic(specifier, parentURL, context, nextResolve)
+    }
+    const parent = parentURL === undefined ? undefined : this.#instances.get(parentURL)
+    const known = parent?.boundaries.get(specifier)
+    if (known) return this.#enterBoundary(known, withoutHot(context.importAttributes))
+    if (specifier.startsWith('node:')) return nextResolve(specifier, context)
+    return this.#resolve(specifier, context, nextResolve, parent)
+  }
+
+  readonly load: LoadHookSync = (url, context, nextLoad) => {
+    if (url.startsWith(syntheticScheme)) {
+      return { format: 'module', source: this.#host.synthetic.source(url), shortCircuit: true }
+    }
+    const instance = this.#instances.get(url)
+    if (!instance) return this.#loadIgnored(url, context, nextLoad)
+    const { node } = instance
+    const attributes = withoutHot(context.importAttributes)
+    const clean = instance.version === 0 ? url : withoutVersion(url)
+    const stamped = stamp(node.file)
+    const readAt = Date.now()
+    const previous = node.signature?.source
+    // Should loading fail, whatever is saved next is a change.
+    node.signature = { ...stamped, readAt, source: undefined }
+    const result = nextLoad(clean, { ...context, importAttributes: attributes })
+    return this.#loaded(instance, result, { ...stamped, readAt, source: previous }, context)
+  }
+
+  #resolve(
+    given: string,
+    context: ResolveHookContext,
+    nextResolve: NextResolve,
+    parent: ModuleInstance | undefined,
+  ): ResolveFnOutput {
+    const { parentURL } = context
+    const { options, graph } = this.#host
+    const isHot = context.importAttributes?.hot === 'true'
+    const attributes = withoutHot(context.importAttributes)
+    const specifier = withoutVersion(given)
+    const cleanParent = parentURL && withoutVersion(parentURL)
+    const plain =
+      cleanParent === parentURL && attributes === context.importAttributes
+        ? context
+        : { ...context, parentURL: cleanParent, importAttributes: attributes }
+    let result: ResolveFnOutput
+    try {
+      result = nextResolve(specifier, plain)
+    } catch (error) {
+      if (parent) this.#noteMissing(parent, specifier, error)
+      throw error
+    }
+    if (!result.url.startsWith('file:')) return { ...result, importAttributes: attributes }
+    const url = withoutVersion(result.url)
+    const node = graph.getByUrl(url) ?? this.#node(url)
+    if (!node) return { ...result, importAttributes: attributes }
+
+    const importer = parent?.node ?? this.#importer(cleanParent)
+    if (!importer) {
+      node.isEntry = true
+      return this.#versioned(node, url, undefined, result, attributes)
+    }
+    const site =
+      parent?.isStaticRequest(specifier) === true
+        ? 'static'
+        : importSite(parentURL as string, cleanParent as string, importer.file, this.resolve)
+    if (site === 'resolve') return { ...result, url }
+    const kind = this.#edgeKind(importer, node, site, isHot)
+    const edge = graph.link(importer, node, kind, parent?.version ?? importer.version)
+    if (kind === 'boundary') {
+      edge.specifiers.add(specifier)
+      const known = { node, url, format: result.format }
+      parent?.boundaries.set(given, known)
+      return this.#enterBoundary(known, attributes)
+    }
+    if (kind === 'static' && (isHot || options.isBoundary(node.file))) {
+      this.#importedStatically(importer, node, specifier)
+    }
+    const versioned = this.#versioned(node, url, parent?.transaction, result, attributes)
+    if (kind === 'static' && parent?.lexed?.accepted.size) {
+      return this.#facade(parent, specifier, node, versioned, plain, nextResolve)
+    }
+    return versioned
+  }
+
+  /** The module of a URL, unless its file is ignored. */
+  #node(url: string): ModuleNode | undefined {
+    // Hot Hook's own modules never change, also where it is a linked workspace package.
+    if (url.startsWith(ownDirectory)) return undefined
+    const file = fileOf(url)
+    return this.#host.options.isIgnored(file) ? undefined : this.#host.graph.ensure(file, url)
+  }
+
+  /** Who imports, when its loading was not seen: an ignored package, or what came before us. */
+  #importer(url: string | undefined): ModuleNode | undefined {
+    if (!url?.startsWith('file:') || url.endsWith('/')) return undefined
+    const { graph, options } = this.#host
+    const known = graph.getByUrl(url)
+    if (known) return known
+    const file = fileOf(url)
+    const node = graph.ensure(file, url)
+    node.running = 0
+    if (options.isIgnored(file)) node.isIgnored = true
+    else node.isOutside = true
+    return node
+  }
+
+  #edgeKind(
+    importer: ModuleNode,
+    node: ModuleNode,
+    site: 'static' | 'start-up' | 'later',
+    isHot: boolean,
+  ): EdgeKind {
+    const { options } = this.#host
+    if (importer.isIgnored) return 'start-up'
+    if (site === 'static') return 'static'
+    if (isHot) return 'boundary'
+    if (options.boundaries) return options.isBoundary(node.file) ? 'boundary' : 'start-up'
+    return site === 'later' ? 'boundary' : 'start-up'
+  }
+
+  #importedStatically(importer: ModuleNode, node: ModuleNode, specifier: string): void {
+    node.isWronglyImported = true
+    if (!this.#host.options.throwWhenBoundariesAreNotDynamicallyImported) return
+    throw new Error(
+      `The boundary "${specifier}" must be imported with import() from ${importer.file}: ` +
+        'an import statement never asks for its next version.',
+    )
+  }
+
+  #enterBoundary(
+    known: { node: ModuleNode; url: string; format: string | null | undefined },
+    attributes: Attributes,
+  ): ResolveFnOutput {
+    const { node } = known
+    const url = () => versionedUrl(known.url, this.#host.versionFor(node))
+    this.#host.enterBoundary(node, url, attributes)
+    const version = this.#host.versionFor(node)
+    return this.#versioned(node, known.url, undefined, known, attributes, version)
+  }
+
+  #versioned(
+    node: ModuleNode,
+    cleanUrl: string,
+    transaction: Transaction | undefined,
+    { format }: { format?: string | null | undefined },
+    importAttributes: Attributes,
+    version = transaction?.pinned.get(node) ?? node.version,
+  ): ResolveFnOutput {
+    const url = versionedUrl(cleanUrl, version)
+    this.#ensureInstance(url, node, version, transaction)
+    return { url, format: format ?? null, importAttributes, shortCircuit: true }
+  }
+
+  #ensureInstance(
+    url: string,
+    node: ModuleNode,
+    version: number,
+    transaction: Transaction | undefined,
+  ): void {
+    const existing = this.#instances.get(url)
+    if (!existing) {
+      const instance = new ModuleInstance(node, version, url, transaction)
+      this.#instances.set(url, instance)
+      const others = this.#instancesOf.get(node)
+      if (others) others.push(instance)
+      else this.#instancesOf.set(node, [instance])
+      transaction?.instances.add(instance)
+      if (transaction && transaction.pinned.size > 0 && node.running === undefined) {
+        // Found while others already load newer versions of what it may import: it is not theirs.
+        transaction.pinned.set(node, version)
+        node.version = this.#host.graph.nextVersion()
+      }
+    } else if (transaction && existing.transaction?.hasFailed) {
+      this.#adopt(existing, transaction)
+    }
+  }
+
+  /** What a failed load has already linked belongs to the next one that gets it. */
+  #adopt(instance: ModuleInstance, transaction: Transaction): void {
+    for (const node of this.#host.graph.closure(instance.node)) {
+      for (const candidate of this.#instancesOf.get(node) ?? []) {
+        if (!candidate.transaction?.hasFailed) continue
+        candidate.transaction = transaction
+        transaction.instances.add(candidate)
+      }
+    }
+  }
+
+  /** What the updater imports: the start of a transaction, or what has been loaded in one. */
+  #resolveInternal(url: string): ResolveFnOutput {
+    const transaction = this.#host.transactionOf(url)
+    const node = transaction?.roots[0]
+    if (node) this.#ensureInstance(url, node, versionOf(url), transaction)
+    return { url, shortCircuit: true }
+  }
+
+  #resolveFromSynthetic(
+    specifier: string,
+    parentURL: string,
+    context: ResolveHookContext,
+    nextResolve: NextResolve,
+  ): ResolveFnOutput {
+    const { synthetic: modules, graph } = this.#host
+    if (modules.isCheck(parentURL)) return { ...synthetic(modules.emptyUrl), importAttributes: {} }
+    if (!specifier.startsWith('file:')) return nextResolve(specifier, context)
+    const node = graph.getByUrl(withoutVersion(specifier))
+    const transaction = this.#host.transactionOf(parentURL)
+    if (node && transaction) {
+      this.#ensureInstance(specifier, node, versionOf(specifier), transaction)
+    }
+    return { url: specifier, shortCircuit: true }
+  }
+
+  /** A static import that its module accepts gets bindings that can move. */
+  #facade(
+    parent: ModuleInstance,
+    specifier: string,
+    node: ModuleNode,
+    versioned: ResolveFnOutput,
+    context: ResolveHookContext,
+    nextResolve: NextResolve,
+  ): ResolveFnOutput {
+    const resolveClean = (given: string, parentURL: string | undefined) => {
+      try {
+        return withoutVersion(nextResolve(given, { ...context, parentURL }).url)
+      } catch {
+        return undefined
+      }
+    }
+    const accepted = [...(parent.lexed?.accepted ?? [])]
+    const clean = withoutVersion(versioned.url)
+    const isAccepted = accepted.some(
+      (given) => given === specifier || resolveClean(given, context.parentURL) === clean,
+    )
+    if (!isAccepted) return versioned
+    const facade = this.#host.facades.create(parent, specifier, node, versioned.url, {
+      sourceOf: (target) => moduleSource(target, versioned.format),
+      resolveStar: (parentURL, given): StarTarget => {
+        const url = resolveClean(given, withoutVersion(parentURL)) ?? given
+        const target =
+          this.#host.graph.getByUrl(url) ?? (url.startsWith('file:') ? this.#node(url) : undefined)
+        if (!target) return { node: undefined, url }
+        return { node: target, url: this.#versioned(target, url, parent.transaction, {}, {}).url }
+      },
+    })
+    if (!facade) return versioned
+    if ('url' in facade) return { ...synthetic(facade.url), importAttributes: {} }
+    this.#host.warn(
+      `${parent.node.file} accepts "${specifier}", but its bindings cannot follow: ${facade.problem}. ` +
+        'The accept callback gets the new module all the same.',
+    )
+    return versioned
+  }
+
+  /** Until it is found, a change in the directory where it would be tries again. */
+  #noteMissing(parent: ModuleInstance, specifier: string, error: unknown): void {
+    const { graph, options } = this.#host
+    const { url } = error as { url?: unknown }
+    let directory = options.rootDirectory
+    try {
+      if (typeof url === 'string') directory = dirname(fileURLToPath(url))
+      else if (/^\.{0,2}\//.test(specifier)) {
+        directory = dirname(fileURLToPath(new URL(specifier, parent.node.url)))
+      }
+    } catch {}
+    let stamped = stamp(directory)
+    while (stamped.mtimeMs < 0 && dirname(directory) !== directory) {
+      directory = dirname(directory)
+      stamped = stamp(directory)
+    }
+    const node = graph.ensure(directory, pathToFileURL(directory).href)
+    node.isMissing = true
+    node.running ??= 0
+    node.signature = { ...stamped, readAt: Date.now(), source: undefined }
+    graph.link(parent.node, node, 'static', parent.version)
+    this.#host.loaded(node)
+  }
+
+  #loaded(
+    instance: ModuleInstance,
+    result: LoadFnOutput,
+    previous: FileSignature,
+    context: LoadHookContext,
+  ): LoadFnOutput {
+    const { node, transaction } = instance
+    const { source } = result
+    const text = source === undefined || source === null ? undefined : decode(source)
+    const isRaw = typeof source !== 'string' && source?.byteLength === previous.size
+    const onDisk = isRaw ? text : readText(node.file)
+    const isNew = node.hasChanged || node.running === undefined
+    node.signature = { ...previous, source: onDisk }
+    if (!transaction || transaction.isEnded) node.running = instance.version
+    this.#host.loaded(node)
+    if (result.format === 'wasm') node.unreloadable = 'it is a WebAssembly module'
+    if (result.format === 'addon') node.unreloadable = 'it is a native addon'
+    if (result.format !== 'module' && result.format !== 'module-typescript') return result
+    if (text === undefined) return result
+
+    instance.setSource(text)
+    if (transaction && isNew && result.format === 'module') this.#check(node, text, transaction)
+    const isRequired = context.conditions?.includes('require')
+    const isGated = transaction && !transaction.isEnded && transaction.isGated && !isRequired
+    const added = addToSource(text, instance.lexed, {
+      gateUrl: isGated ? instance.url : undefined,
+      cleanUrl: instance.version > 0 ? withoutVersion(instance.url) : undefined,
+    })
+    return { ...result, source: added }
+  }
+
+  /** Finds the place of a syntax error before Node reports it without one. */
+  #check(node: ModuleNode, source: string, transaction: Transaction): void {
+    const suspect = findSyntaxError(source, node.file)
+    if (!suspect) return
+    transaction.suspects.push(suspect)
+    const { compileCheck } = this.#host.synthetic
+    const error = compileCheck.isSupported ? compileCheck.error(source) : undefined
+    if (error === undefined) return
+    locate(error, suspect)
+    throw error
+  }
+
+  /** Ignored files are loaded as they are; `import.meta.hot` is there all the same. */
+  #loadIgnored(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
+    const result = nextLoad(url, {
+      ...context,
+      importAttributes: withoutHot(context.importAttributes),
+    })
+    if (result.format !== 'module' || !result.source || !url.startsWith('file:')) return result
+    if (!includesMeta(result.source)) return result
+    const node = this.#host.graph.getByUrl(url) ?? this.#host.graph.ensure(fileOf(url), url)
+    node.isIgnored = true
+    node.running = 0
+    const instance = new ModuleInstance(node, 0, url, undefined)
+    const text = decode(result.source)
+    instance.setSource(text)
+    if (!instance.lexed?.usesImportMeta) return result
+    const added = addToSource(text, instance.lexed, { gateUrl: undefined, cleanUrl: undefined })
+    return { ...result, source: added }
+  }
+}
+
+function synthetic(url: string): ResolveFnOutput {
+  return { url, format: 'module', shortCircuit: true }
+}
+
+function withoutHot(attributes: ResolveHookContext['importAttributes']): Attributes {
+  if (attributes?.hot === undefined) return (attributes as Attributes | undefined) ?? {}
+  const { hot: _, ...others } = attributes
+  return others as Attributes
+}
+
+function includesMeta(source: string | ArrayBuffer | NodeJS.TypedArray): boolean {
+  if (typeof source === 'string') return source.includes('import.meta')
+  const bytes = ArrayBuffer.isView(source)
+    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+    : Buffer.from(source)
+  return bytes.includes('import.meta')
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return decode(readFileSync(file))
+  } catch {
+    return undefined
+  }
+}
+
+/** The text of an ES module or of JSON; CommonJS names its exports when it runs. */
+function moduleSource(node: ModuleNode, format: string | null | undefined): string | undefined {
+  if (node.file.endsWith('.json')) return 'export default 0'
+  if (format?.startsWith('commonjs') || /\.c[jt]s$/.test(node.file)) return undefined
+  return readText(node.file)
+}

@@ -1,0 +1,62 @@
+/** Who asks the resolver. */
+export type ImportSite =
+  /** An import statement that is being linked. */
+  | 'static'
+  /** An `import()` while its module is still being evaluated. */
+  | 'start-up'
+  /** An `import()` of a module that has started up. */
+  | 'later'
+  /** `import.meta.resolve()`: nothing will be loaded. */
+  | 'resolve'
+
+const maximalDepth = 200
+
+function capture(above: (...args: never[]) => unknown): NodeJS.CallSite[] {
+  const { prepareStackTrace, stackTraceLimit } = Error
+  try {
+    Error.stackTraceLimit = maximalDepth
+    Error.prepareStackTrace = (_, sites) => sites
+    const holder: { stack?: unknown } = {}
+    Error.captureStackTrace(holder, above)
+    return Array.isArray(holder.stack) ? (holder.stack as NodeJS.CallSite[]) : []
+  } catch {
+    // Error is frozen (--frozen-intrinsics): the rule cannot be applied.
+    return []
+  } finally {
+    try {
+      Error.prepareStackTrace = prepareStackTrace
+      Error.stackTraceLimit = stackTraceLimit
+    } catch {}
+  }
+}
+
+/**
+ * Reads the kind of an import off the stack: `import()` resolves on its caller's stack, an import
+ * statement does not; a frame whose function begins at the module's first character is the module
+ * itself, still being evaluated (async frames count).
+ *
+ * @param parentUrl URL of the importing module, with its version
+ * @param cleanUrl the same without: stack frames carry either
+ * @param above the hook, to be left out of the stack
+ */
+export function importSite(
+  parentUrl: string,
+  cleanUrl: string,
+  parentFile: string,
+  above: (...args: never[]) => unknown,
+): ImportSite {
+  let isCalled = false
+  let isResolve = false
+  for (const site of capture(above)) {
+    const name = site.getFileName()
+    if (!name) continue
+    if (!isCalled && name.endsWith('/esm/initialize_import_meta')) isResolve = true
+    if (name !== parentUrl && name !== cleanUrl && name !== parentFile) continue
+    isCalled = true
+    if (site.getEnclosingLineNumber() === 1 && site.getEnclosingColumnNumber() === 1) {
+      return isResolve ? 'resolve' : 'start-up'
+    }
+  }
+  if (isResolve) return 'resolve'
+  return isCalled ? 'later' : 'static'
+}

@@ -1,0 +1,142 @@
+import { createRequire } from 'node:module'
+import { type Import, init, parse } from 'es-module-lexer'
+
+/** What one source asks of other modules and of `import.meta`. */
+export interface LexedSource {
+  /** Specifiers of import and re-export statements. */
+  statics: Set<string>
+  /** Specifiers of `import('…')` with a literal. */
+  dynamics: Set<string>
+  /** There is an `import()` whose specifier is computed. */
+  hasComputedImport: boolean
+  usesImportMeta: boolean
+  /** Specifiers in `accept('…')` and `accept(['…'])`: their static imports need live bindings. */
+  accepted: Set<string>
+  /** Where a statement can be put in front of the first one that is executed. */
+  insertion: Insertion
+  /** The same text with each import and re-export statement where the lexer found it. */
+  records: readonly Import[]
+}
+
+/** Where to put a statement so that the least is moved: only a column within `line` may change. */
+export interface Insertion {
+  index: number
+  /** Code follows on the same line, whose columns move. */
+  movesColumns: boolean
+}
+
+const dynamicOrMeta = /\bimport\s*(?:\(|\.|\/[/*])/
+const acceptCall = /\baccept\s*\(\s*(\[[^\]]*\]|'[^']*'|"[^"]*"|`[^`$]*`)/g
+const stringLiteral = /'([^']*)'|"([^"]*)"|`([^`$]*)`/g
+
+let isCompiled = false
+
+/** Compiles the lexer's WebAssembly. Until it has ended the slower asm.js build does the work. */
+export async function initLexer(): Promise<void> {
+  await init()
+  isCompiled = true
+}
+
+let parseSynchronously: typeof parse | undefined
+
+/** The lexer's own answer: imports and exports with their positions. Throws on what is no module. */
+export function parseModule(source: string): ReturnType<typeof parse> {
+  if (isCompiled) return parse(source)
+  parseSynchronously ??= createRequire(import.meta.url)('es-module-lexer/js').parse as typeof parse
+  return parseSynchronously(source)
+}
+
+/**
+ * Whether a source can do more than import statically: only then it must be lexed. Most sources
+ * cannot, and this is several times faster.
+ */
+export function mayImportOrReadMeta(source: string): boolean {
+  return dynamicOrMeta.test(source)
+}
+
+/** Lexes JavaScript or TypeScript. What cannot be lexed is empty: Node says what is wrong with it. */
+export function lex(source: string): LexedSource {
+  const lexed: LexedSource = {
+    statics: new Set(),
+    dynamics: new Set(),
+    hasComputedImport: false,
+    usesImportMeta: false,
+    accepted: new Set(),
+    insertion: { index: 0, movesColumns: true },
+    records: [],
+  }
+  try {
+    lexed.records = parseModule(source)[0]
+  } catch {
+    return lexed
+  }
+  for (const record of lexed.records) {
+    if (record.type === 'import-meta') lexed.usesImportMeta = true
+    else if (record.type === 'dynamic') {
+      if (record.specifier === undefined || record.glob) lexed.hasComputedImport = true
+      else lexed.dynamics.add(record.specifier)
+    } else if (!record.typeOnly) lexed.statics.add(record.specifier)
+  }
+  if (lexed.usesImportMeta) lexed.accepted = acceptedSpecifiers(source)
+  lexed.insertion = findInsertion(source, lexed.records)
+  return lexed
+}
+
+/** One specifier too many does no harm (a comment, another object's `accept`). */
+function acceptedSpecifiers(source: string): Set<string> {
+  const specifiers = new Set<string>()
+  for (const [, argument = ''] of source.matchAll(acceptCall)) {
+    for (const [, single, double, template] of argument.matchAll(stringLiteral)) {
+      specifiers.add(single ?? double ?? template ?? '')
+    }
+  }
+  return specifiers
+}
+
+/**
+ * The first place in front of all executed code, after which nothing but blanks stands on its line;
+ * where there is none, directly in front of that code. Import and re-export statements, comments
+ * and the hashbang are not executed.
+ */
+function findInsertion(source: string, records: readonly Import[]): Insertion {
+  const statements = new Map<number, number>()
+  for (const record of records) {
+    if (record.type === 'static' || record.type === 'reexport-star') {
+      statements.set(record.importStart, record.importEnd)
+    }
+  }
+  let at = source.startsWith('#!') ? endOfLine(source, 0) : 0
+  // Directly behind the hashbang, or behind a line comment, the statement would be part of it.
+  let isAfterComment = at > 0
+  for (;;) {
+    const character = source[at]
+    if (character === undefined || isLineBreak(character)) {
+      if (!isAfterComment) return { index: at, movesColumns: false }
+      if (character === undefined) return { index: at, movesColumns: true }
+      isAfterComment = false
+      at += character === '\r' && source[at + 1] === '\n' ? 2 : 1
+    } else if (/[\s;\uFEFF]/.test(character)) {
+      at++
+    } else if (source.startsWith('//', at)) {
+      at = endOfLine(source, at)
+      isAfterComment = true
+    } else if (source.startsWith('/*', at)) {
+      const end = source.indexOf('*/', at)
+      at = end < 0 ? source.length : end + 2
+    } else {
+      const end = statements.get(at)
+      if (end === undefined) return { index: at, movesColumns: true }
+      at = end
+    }
+  }
+}
+
+function isLineBreak(character: string): boolean {
+  return /[\n\r\u2028\u2029]/.test(character)
+}
+
+function endOfLine(source: string, from: number): number {
+  let at = from
+  while (at < source.length && !isLineBreak(source[at] as string)) at++
+  return at
+}

@@ -1,0 +1,118 @@
+import { createRequire } from 'node:module'
+import { Script } from 'node:vm'
+import { parseModule } from './lexer.ts'
+import { syntheticScheme } from './module-url.ts'
+import type { SourceLocation } from './transaction.ts'
+
+// Node names neither file nor line when an import() fails to compile. So a changed source is
+// compiled as a script first, with what only a module may contain blanked out; positions stay.
+
+/** Where a module's source does not compile, or `undefined` when it seems to. May be wrong. */
+export function findSyntaxError(source: string, file: string): SourceLocation | undefined {
+  let text = source
+  try {
+    text = asScript(source)
+  } catch (error) {
+    return at(source, file, (error as { idx?: number }).idx ?? 0)
+  }
+  try {
+    new Script(`${scriptPrefix}${text}\n})`, { filename: file })
+    return undefined
+  } catch (error) {
+    return fromStack(error, file, source)
+  }
+}
+
+const scriptPrefix = "'use strict';(async()=>{"
+
+/** The source with imports, exports and `import.meta` overwritten by as many other characters. */
+function asScript(source: string): string {
+  const [imports, exports] = parseModule(source)
+  const edits: { from: number; to: number; by?: string }[] = []
+  if (source.startsWith('#!')) edits.push({ from: 0, to: 2, by: '//' })
+  for (const record of imports) {
+    if (record.type === 'dynamic') continue
+    if (record.type === 'import-meta') edits.push({ ...span(record), by: 'process.env' })
+    else edits.push(span(record))
+  }
+  for (const start of new Set(exports.map((record) => record.exportStart))) {
+    const match = /^export\s*(default\b|\{[^}]*\})?/.exec(source.slice(start))
+    if (match === null) continue
+    const isDefault = match[1] === 'default'
+    edits.push({ from: start, to: start + match[0].length, ...(isDefault && { by: '_=' }) })
+  }
+  let text = source
+  for (const { from, to, by = '' } of edits) {
+    const blanked = by + text.slice(from + by.length, to).replace(/[^\r\n\u2028\u2029]/g, ' ')
+    text = text.slice(0, from) + blanked + text.slice(to)
+  }
+  return text
+}
+
+function span(record: { importStart: number; importEnd: number }): { from: number; to: number } {
+  return { from: record.importStart, to: record.importEnd }
+}
+
+function at(source: string, file: string, index: number): SourceLocation {
+  const before = source.slice(0, index).split('\n')
+  const line = before.length
+  return { file, line, column: before[line - 1]?.length ?? 0, text: lineOf(source, line) }
+}
+
+/** V8 puts `file:line`, the line and a caret in front of the stack of a script that fails. */
+function fromStack(error: unknown, file: string, source: string): SourceLocation | undefined {
+  const lines = error instanceof Error ? (error.stack?.split('\n') ?? []) : []
+  if (!lines[0]?.startsWith(`${file}:`)) return undefined
+  const line = Number.parseInt(lines[0].slice(file.length + 1), 10)
+  const caret = (lines[2]?.indexOf('^') ?? 0) - (line === 1 ? scriptPrefix.length : 0)
+  const column = Math.max(0, caret)
+  return { file, line, column, text: lineOf(source, line) }
+}
+
+function lineOf(source: string, line: number): string {
+  return source.split('\n')[line - 1]?.replace(/\r$/, '') ?? ''
+}
+
+/** Puts the place in front of the stack, in the form that Node gives to a script's errors. */
+export function locate(error: unknown, { file, line, column, text }: SourceLocation): void {
+  if (!(error instanceof Error) || error.stack?.startsWith(`${file}:`)) return
+  error.stack = `${file}:${line}:${column + 1}\n${text}\n${' '.repeat(column)}^\n\n${error.stack}`
+}
+
+export const checkUrl = `${syntheticScheme}check`
+const bodyUrl = `${syntheticScheme}check-body`
+const stopUrl = `${syntheticScheme}check-stop`
+const isStop = Symbol('stop')
+const require = createRequire(import.meta.url)
+
+/**
+ * Compiles a source with Node itself, without linking or evaluating it: the module that asks for
+ * it asks next for one that cannot be loaded. Only Node 24 and newer can `require()` such a URL;
+ * before, one failed `import()` gives the same error object to everybody, which can be located.
+ */
+export class CompileCheck {
+  readonly isSupported = Number.parseInt(process.versions.node, 10) >= 24
+  #source = ''
+  #count = 0
+
+  /** The error that Node gives for this source. */
+  error(source: string): unknown {
+    this.#source = source
+    try {
+      require(`${checkUrl}?${++this.#count}`)
+    } catch (error) {
+      if (!(error as { [isStop]?: true })[isStop]) return error
+    }
+    return undefined
+  }
+
+  /** The source of one of the check's own modules. */
+  load(url: string): string {
+    if (url.startsWith(stopUrl)) throw Object.assign(new Error('compiled'), { [isStop]: true })
+    if (url.startsWith(bodyUrl)) return this.#source
+    if (url.startsWith(`${checkUrl}?`)) {
+      return `import '${bodyUrl}?${this.#count}'; import '${stopUrl}'`
+    }
+    return ''
+  }
+}

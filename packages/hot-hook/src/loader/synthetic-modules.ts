@@ -1,0 +1,41 @@
+import { updateSource } from './additions.ts'
+import { type Facades, facadeUrl } from './facade.ts'
+import { syntheticScheme } from './module-url.ts'
+import { CompileCheck, checkUrl } from './syntax-error.ts'
+
+const updateUrl = `${syntheticScheme}update?`
+
+/** The modules that exist only in this process, by their URL. */
+export class SyntheticModules {
+  readonly compileCheck = new CompileCheck()
+  readonly emptyUrl = `${checkUrl}-empty`
+  readonly #facades: Facades
+  readonly #updates = new Map<string, string>()
+  #count = 0
+
+  constructor(facades: Facades) {
+    this.#facades = facades
+  }
+
+  /** A module that imports all that an update loads; returns its URL. */
+  addUpdate(modules: Parameters<typeof updateSource>[0]): string {
+    const url = `${updateUrl}${++this.#count}`
+    this.#updates.set(url, updateSource(modules))
+    return url
+  }
+
+  removeUpdate(url: string): void {
+    this.#updates.delete(url)
+  }
+
+  /** Part of a compile check: what it imports is of no interest. */
+  isCheck(url: string): boolean {
+    return url.startsWith(checkUrl)
+  }
+
+  source(url: string): string {
+    if (url.startsWith(facadeUrl)) return this.#facades.source(url)
+    if (this.isCheck(url)) return this.compileCheck.load(url)
+    return this.#updates.get(url) ?? ''
+  }
+}

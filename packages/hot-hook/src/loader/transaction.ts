@@ -1,0 +1,48 @@
+import type { ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleInstance } from './module-instance.ts'
+
+/** A place in a file where Node could not go on. */
+export interface SourceLocation {
+  file: string
+  line: number
+  column: number
+  text: string
+}
+
+/**
+ * One load of new versions, from the `import()` that asks for it until everything is evaluated or
+ * something has failed.
+ */
+export class Transaction {
+  /** What the load starts from. */
+  readonly roots: readonly ModuleNode[]
+  /** The instances that were loaded in it. */
+  readonly instances = new Set<ModuleInstance>()
+  /** Versions of modules that changed while this was being linked: it goes on with the older ones. */
+  readonly pinned = new Map<ModuleNode, number>()
+  /** Sources that may not compile: where, if Node says so as well. */
+  readonly suspects: SourceLocation[] = []
+  readonly startedAt = performance.now()
+  /** Modules wait in front of their first statement until the old instances are disposed. */
+  isGated: boolean
+  /** Something of it has been evaluated: from here on an error is the program's. */
+  isEvaluating = false
+  isEnded = false
+  hasFailed = false
+  readonly ended: Promise<void>
+  #end: (() => void) | undefined
+
+  constructor(roots: readonly ModuleNode[], isGated: boolean) {
+    this.roots = roots
+    this.isGated = isGated
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+  }
+
+  end(hasFailed: boolean): void {
+    this.isEnded = true
+    this.hasFailed = hasFailed
+    this.#end?.()
+  }
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import module from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { hot } from './index.ts'
+import { assertNodeVersion, HotHookOptionsError, type HotOptions } from './options.ts'
+
+/** The "hotHook" key of the package.json that is nearest to the script, or to the directory. */
+function packageOptions(): HotOptions | undefined {
+  const script = process.argv[1] ?? join(process.cwd(), 'index.js')
+  const path = module.findPackageJSON('.', pathToFileURL(script))
+  if (path === undefined) return undefined
+  const text = readFileSync(path, 'utf8')
+  try {
+    return (JSON.parse(text) as { hotHook?: HotOptions }).hotHook
+  } catch (error) {
+    throw new HotHookOptionsError(`${path} is no valid JSON: ${(error as Error).message}`)
+  }
+}
+
+assertNodeVersion()
+await hot.init(packageOptions())

@@ -1,0 +1,113 @@
+import { resolve } from 'node:path'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { type FullReloadPlan, type HotPlan, propagate } from '../graph/propagate.ts'
+import type { Log } from '../log.ts'
+import { shortPath } from '../log.ts'
+import type { ResolvedOptions } from '../options.ts'
+import type { Freshness } from '../watch/freshness.ts'
+import type { Registry } from './registry.ts'
+import type { Updater } from './updater.ts'
+
+export interface ChangesHost {
+  readonly options: ResolvedOptions
+  readonly graph: ModuleGraph
+  readonly registry: Registry
+  readonly updater: Updater
+  readonly freshness: Freshness
+  readonly log: Log
+  fullReload(plan: FullReloadPlan): void
+  invalidated(files: ModuleNode[], plan: HotPlan): void
+}
+
+/** A boundary that became stale this often without being imported in between gets a hint. */
+const hintAfter = 2
+
+/** From saved files to what is to be done about them. */
+export class Changes {
+  readonly #host: ChangesHost
+  readonly #told = new Set<ModuleNode>()
+
+  constructor(host: ChangesHost) {
+    this.#host = host
+  }
+
+  /** Somebody says that these files may have changed; relative paths are from the root directory. */
+  report(paths: string[]): void {
+    const { graph, options, freshness } = this.#host
+    const nodes = new Set<ModuleNode>()
+    for (const path of paths) {
+      const file = resolve(options.rootDirectory, path)
+      const node = graph.get(file)
+      if (node) nodes.add(node)
+      else if (options.isReload(file)) {
+        this.#host.fullReload(created(graph, file))
+        return
+      }
+      for (const missing of directoriesAwaited(graph, file)) nodes.add(missing)
+    }
+    const changed = freshness.check(nodes)
+    if (changed.length > 0) this.apply(changed)
+  }
+
+  /** These modules have changed, each told once for each save. */
+  apply(changed: ModuleNode[]): void {
+    const { registry, updater } = this.#host
+    const hot = changed.filter((node) => !this.#isOutside(node))
+    if (hot.length === 0) return
+    for (const node of hot) node.hasChanged = true
+    const plan = propagate(hot, registry)
+    if (plan.kind === 'full-reload') {
+      this.#host.fullReload(plan)
+      return
+    }
+    updater.raise(plan.stale)
+    updater.noteSaved(hot)
+    this.#host.invalidated(hot, plan)
+    this.#hint(plan.boundaries)
+    if (plan.acceptances.length > 0) updater.enqueue(hot)
+  }
+
+  #isOutside(node: ModuleNode): boolean {
+    if (!node.isOutside) return false
+    if (!this.#told.has(node)) {
+      this.#told.add(node)
+      const path = shortPath(node.file, this.#host.options.rootDirectory)
+      this.#host.log.info(
+        `${path} was loaded before Hot Hook and cannot be reloaded: restart the process to use it`,
+      )
+    }
+    return true
+  }
+
+  #hint(boundaries: Set<ModuleNode>): void {
+    for (const boundary of boundaries) {
+      if (++boundary.unaskedChanges !== hintAfter) continue
+      const path = shortPath(boundary.file, this.#host.options.rootDirectory)
+      const importers = [...boundary.importers.keys()].map((importer) =>
+        shortPath(importer.file, this.#host.options.rootDirectory),
+      )
+      this.#host.log.info(
+        `${path} changed ${hintAfter} times, but ${importers.join(', ')} did not import() it again. ` +
+          'If it is imported only once, add it to "reload", or accept it: import.meta.hot.accept()',
+      )
+    }
+  }
+}
+
+function created(graph: ModuleGraph, file: string): FullReloadPlan {
+  const node = graph.ensure(file, file)
+  node.unreloadable = reloadReason
+  return { kind: 'full-reload', module: node, chain: [node], reason: reloadReason }
+}
+
+/** Why a file that matches `reload` cannot be hot. */
+export const reloadReason = 'it matches "reload"'
+
+/** Directories in which an import was not found: an entry above the new file is one as well. */
+function* directoriesAwaited(graph: ModuleGraph, file: string): Iterable<ModuleNode> {
+  const parent = resolve(file, '..')
+  for (const path of [file, parent]) {
+    const node = graph.get(path)
+    if (node?.isMissing) yield node
+  }
+}

@@ -1,0 +1,125 @@
+import type { ErrorEvent } from '../events.ts'
+import type { ModuleNode } from '../graph/module-graph.ts'
+import type { Transaction } from '../loader/transaction.ts'
+import { inHandlers } from './handler-scope.ts'
+import type { HotContext } from './hot-context.ts'
+import type { Registry } from './registry.ts'
+
+/** How long a handler, or another load of the same module, is waited for. */
+export const handlerDeadlineMs = 5000
+
+/** Disposes what is replaced or has left the program. */
+export class Disposal {
+  readonly #registry: Registry
+  readonly #report: (event: ErrorEvent) => void
+  readonly #opening = new WeakMap<Transaction, Promise<void>>()
+
+  constructor(registry: Registry, report: (event: ErrorEvent) => void) {
+    this.#registry = registry
+    this.#report = report
+  }
+
+  /**
+   * Called by every module of a gated load in front of its first statement. The first call means
+   * that all of it is linked: it disposes what the load replaces, importers first.
+   *
+   * @param others loads that are under way as well
+   */
+  gate(transaction: Transaction, others: Transaction[]): Promise<void> | undefined {
+    transaction.isEvaluating = true
+    const opening = this.#opening.get(transaction)
+    if (!opening && this.#replaced(transaction).length === 0) return undefined
+    const opened = (opening ?? Promise.resolve()).then(() => this.#open(transaction, others))
+    this.#opening.set(transaction, opened)
+    return opened
+  }
+
+  /** The same for a module that is required and cannot wait: handlers are called, not awaited. */
+  gateSync(transaction: Transaction): void {
+    transaction.isEvaluating = true
+    for (const context of this.#replaced(transaction)) void this.dispose([context])
+  }
+
+  /** Runs the dispose handlers of instances, one after the other. */
+  async dispose(contexts: HotContext[]): Promise<void> {
+    for (const context of contexts) {
+      const data = this.#registry.data(context.module)
+      for (const handler of context.takeDisposers()) {
+        await this.#call(context.module, 'dispose', () => handler(data))
+      }
+      context.end()
+    }
+  }
+
+  /** A module has left the program: disposes and prunes all its instances. */
+  async prune(module: ModuleNode): Promise<void> {
+    const contexts = this.#registry.olderThan(module, Number.POSITIVE_INFINITY)
+    await this.dispose(contexts)
+    const data = this.#registry.data(module)
+    for (const context of contexts) {
+      for (const handler of context.pruners) {
+        await this.#call(module, 'prune', () => handler(data))
+      }
+    }
+  }
+
+  /** Disposes the whole program before it restarts, in no more time than one handler has. */
+  async disposeAll(): Promise<void> {
+    const contexts = [...this.#registry.all()].sort((a, b) => b.order - a.order)
+    await settled(this.dispose(contexts), handlerDeadlineMs)
+  }
+
+  async #open(transaction: Transaction, others: Transaction[]): Promise<void> {
+    const rivals = others.filter((other) => !other.isEnded && overlaps(other, transaction))
+    // A load of older versions of the same modules has to end first.
+    if (rivals.length > 0) {
+      await settled(Promise.all(rivals.map((rival) => rival.ended)), handlerDeadlineMs)
+    }
+    await this.dispose(this.#replaced(transaction))
+  }
+
+  /** What the load replaces and was not disposed, in reverse order of evaluation. */
+  #replaced(transaction: Transaction): HotContext[] {
+    const contexts: HotContext[] = []
+    for (const { node, version } of transaction.instances) {
+      contexts.push(...this.#registry.olderThan(node, version))
+    }
+    return contexts.sort((a, b) => b.order - a.order).filter((context) => context.hasDisposers)
+  }
+
+  async #call(
+    module: ModuleNode,
+    phase: 'dispose' | 'prune',
+    handler: () => void | Promise<void>,
+  ): Promise<void> {
+    try {
+      const call = inHandlers('dispose', handler)
+      if (await settled(call, handlerDeadlineMs)) return
+      const seconds = handlerDeadlineMs / 1000
+      const error = new Error(
+        `A ${phase} handler of ${module.file} has not ended after ${seconds} s; it is no longer waited for`,
+      )
+      this.#report({ file: module.file, error, phase })
+    } catch (error) {
+      this.#report({ file: module.file, error, phase })
+    }
+  }
+}
+
+function overlaps(one: Transaction, other: Transaction): boolean {
+  const modules = new Set([...one.instances].map((instance) => instance.node))
+  return [...other.instances].some((instance) => modules.has(instance.node))
+}
+
+/** Whether `work` ended in time. Rejects as it does. */
+async function settled(work: Promise<unknown>, deadlineMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), deadlineMs)
+  })
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

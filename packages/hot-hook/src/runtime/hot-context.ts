@@ -1,0 +1,157 @@
+import type { HotEvents } from '../events.ts'
+import type { ModuleNode } from '../graph/module-graph.ts'
+
+type Awaitable<T> = T | Promise<T>
+/** Called with the new module, or with several in the order in which they were accepted. */
+export type AcceptCallback = (module: unknown) => Awaitable<void>
+export type DataCallback = (data: Record<string, unknown>) => Awaitable<void>
+
+/** `accept(dep, cb)` or `accept([deps], cb)` of one instance. */
+export interface DependencyHandler {
+  dependencies: ModuleNode[]
+  isArray: boolean
+  callback: AcceptCallback | undefined
+}
+
+/** What a context asks of the rest. */
+export interface ContextHost {
+  /** The module that `specifier` means in `context`'s module; throws when it does not import it. */
+  resolveAccepted(context: HotContext, specifier: string): ModuleNode
+  dataOf(module: ModuleNode): Record<string, unknown>
+  noteDisposers(module: ModuleNode): void
+  /** `invalidate()` outside of an accept callback. */
+  invalidate(module: ModuleNode, message: string | undefined): void
+  on<K extends keyof HotEvents>(event: K, handler: (payload: HotEvents[K]) => void): () => void
+  off<K extends keyof HotEvents>(event: K, handler: (payload: HotEvents[K]) => void): void
+}
+
+/** `import.meta.hot` as an object: the types are in import-meta.d.ts. */
+export interface HotApi {
+  readonly data: Record<string, unknown>
+  readonly boundary: { with: { hot: string } }
+  accept(...args: unknown[]): void
+  dispose(callback: DataCallback): void
+  prune(callback: DataCallback): void
+  decline(): void
+  invalidate(message?: string): void
+  on<K extends keyof HotEvents>(event: K, handler: (payload: HotEvents[K]) => void): () => void
+  off<K extends keyof HotEvents>(event: K, handler: (payload: HotEvents[K]) => void): void
+}
+
+let instantiated = 0
+
+/** The handlers of one instance of a module, and the `import.meta.hot` that registers them. */
+export class HotContext {
+  readonly module: ModuleNode
+  readonly version: number
+  /** Place in the order of evaluation. */
+  readonly order = ++instantiated
+  readonly api: HotApi
+  acceptsSelf = false
+  declined = false
+  readonly selfCallbacks: AcceptCallback[] = []
+  readonly dependencyHandlers: DependencyHandler[] = []
+  readonly pruners: DataCallback[] = []
+  /** Set while an accept callback of this module runs. */
+  acceptCall: { isInvalidated: boolean; message?: string | undefined } | undefined
+  readonly #host: ContextHost
+  readonly #disposers: DataCallback[] = []
+  readonly #subscriptions = new Set<() => void>()
+
+  constructor(module: ModuleNode, version: number, host: ContextHost) {
+    this.module = module
+    this.version = version
+    this.#host = host
+    this.api = this.#createApi()
+  }
+
+  get hasDisposers(): boolean {
+    return this.#disposers.length > 0
+  }
+
+  /** The dispose handlers, last-registered first; each is given out once. */
+  takeDisposers(): DataCallback[] {
+    const handlers = this.#disposers.splice(0).reverse()
+    this.#host.noteDisposers(this.module)
+    return handlers
+  }
+
+  acceptsDependency(dependency: ModuleNode): boolean {
+    return this.dependencyHandlers.some((handler) => handler.dependencies.includes(dependency))
+  }
+
+  /** The instance is gone: its event handlers go with it. */
+  end(): void {
+    for (const unsubscribe of this.#subscriptions) unsubscribe()
+    this.#subscriptions.clear()
+  }
+
+  #createApi(): HotApi {
+    const dataOf = () => this.#host.dataOf(this.module)
+    return {
+      get data() {
+        return dataOf()
+      },
+      boundary: { with: { hot: 'true' } },
+      accept: (...args) => this.#accept(args),
+      dispose: (callback) => {
+        this.#disposers.push(this.#handler<DataCallback>('dispose', callback))
+        this.#host.noteDisposers(this.module)
+      },
+      prune: (callback) => {
+        this.pruners.push(this.#handler<DataCallback>('prune', callback))
+      },
+      decline: () => {
+        this.declined = true
+      },
+      invalidate: (message) => {
+        if (!this.acceptCall) return this.#host.invalidate(this.module, message)
+        this.acceptCall.isInvalidated = true
+        this.acceptCall.message = message
+      },
+      on: (event, handler) => {
+        const off = this.#host.on(event, handler)
+        const unsubscribe = () => {
+          off()
+          this.#subscriptions.delete(unsubscribe)
+        }
+        this.#subscriptions.add(unsubscribe)
+        return unsubscribe
+      },
+      off: (event, handler) => this.#host.off(event, handler),
+    }
+  }
+
+  #accept([first, second]: unknown[]): void {
+    if (first === undefined || typeof first === 'function') {
+      this.acceptsSelf = true
+      if (first) this.selfCallbacks.push(first as AcceptCallback)
+      return
+    }
+    const specifiers = Array.isArray(first) ? first : [first]
+    if (!specifiers.every((specifier) => typeof specifier === 'string')) {
+      throw this.#error(
+        'accept',
+        `expected a callback, a specifier or an array of specifiers, got ${describe(first)}`,
+      )
+    }
+    const callback =
+      second === undefined ? undefined : this.#handler<AcceptCallback>('accept', second)
+    const dependencies = specifiers.map((specifier) => this.#host.resolveAccepted(this, specifier))
+    this.dependencyHandlers.push({ dependencies, isArray: Array.isArray(first), callback })
+  }
+
+  #handler<T extends AcceptCallback | DataCallback>(method: string, handler: unknown): T {
+    if (typeof handler === 'function') return handler as T
+    throw this.#error(method, `expected a function as its handler, got ${describe(handler)}`)
+  }
+
+  #error(method: string, problem: string): TypeError {
+    return new TypeError(`import.meta.hot.${method}() in ${this.module.file}: ${problem}`)
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === null || Array.isArray(value)) return JSON.stringify(value)
+  return typeof value === 'object' ? 'an object' : `${typeof value} ${String(value)}`
+}

@@ -1,0 +1,32 @@
+import { withoutVersions } from '../loader/module-url.ts'
+import { locate } from '../loader/syntax-error.ts'
+import type { Transaction } from '../loader/transaction.ts'
+
+/**
+ * Makes an error of Node's say where it happened: the place of a syntax error, and paths without
+ * versions.
+ */
+export function clarify(error: unknown, transaction: Transaction): void {
+  if (!(error instanceof Error)) return
+  const { stack, message } = error
+  if (message !== withoutVersions(message)) error.message = withoutVersions(message)
+  if (stack !== undefined && stack !== withoutVersions(stack)) error.stack = withoutVersions(stack)
+  const suspect = transaction.suspects.at(-1)
+  if (suspect && error instanceof SyntaxError && isPlaceless(error)) locate(error, suspect)
+}
+
+/** Whether an error means that the new versions could not be loaded, or that they threw. */
+export function phaseOf(error: unknown, transaction: Transaction): 'load' | 'evaluate' {
+  if (transaction.isEvaluating) return 'evaluate'
+  if (!(error instanceof Error)) return 'evaluate'
+  const { code } = error as NodeJS.ErrnoException
+  if (code?.startsWith('ERR_') || code === 'ENOENT') return 'load'
+  if (!(error instanceof SyntaxError)) return 'evaluate'
+  const frame = error.stack?.split('\n').find((line) => line.startsWith('    at '))
+  return frame?.includes('node:internal/') ? 'load' : 'evaluate'
+}
+
+/** Node begins the stack with the place when it knows it. */
+function isPlaceless(error: SyntaxError): boolean {
+  return error.stack?.startsWith('SyntaxError') ?? true
+}

@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url'
+import type { EventBus } from '../events.ts'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleRuntime } from '../loader/additions.ts'
+import type { Facades } from '../loader/facade.ts'
+import type { Loader } from '../loader/hooks.ts'
+import { withoutVersion } from '../loader/module-url.ts'
+import type { Disposal } from './disposal.ts'
+import { type ContextHost, HotContext } from './hot-context.ts'
+import type { Registry } from './registry.ts'
+import type { Updater } from './updater.ts'
+
+interface ModulesHost {
+  readonly graph: ModuleGraph
+  readonly registry: Registry
+  readonly facades: Facades
+  readonly loader: Loader
+  readonly disposal: Disposal
+  readonly updater: Updater
+  readonly events: EventBus
+  changed(node: ModuleNode): void
+  debug(message: string): void
+}
+
+/** What loaded modules call: for their `import.meta.hot`, at their gate, as a facade. */
+export class Modules implements ModuleRuntime {
+  readonly #host: ModulesHost
+
+  constructor(host: ModulesHost) {
+    this.#host = host
+  }
+
+  meta(meta: ImportMeta): void {
+    const { loader, graph } = this.#host
+    const instance = loader.instance(meta.url)
+    const clean = withoutVersion(meta.url)
+    const node = instance?.node ?? graph.getByUrl(clean)
+    if (!node) return
+    const resolve = (specifier: string) => fileURLToPath(meta.resolve(specifier))
+    const lexed = instance?.lexed
+    const context = this.createContext(node, instance?.version ?? 0, (specifier) => {
+      const file = resolve(specifier)
+      const dependency = graph.get(file)
+      if (dependency && (node.imports.has(dependency) || lexed?.hasComputedImport))
+        return dependency
+      const imports = [...(lexed?.dynamics ?? [])].some((given) => {
+        try {
+          return resolve(given) === file
+        } catch {
+          return false
+        }
+      })
+      return imports ? graph.ensure(file, withoutVersion(meta.resolve(specifier))) : undefined
+    })
+    if (instance?.transaction) instance.transaction.isEvaluating = true
+    else this.#host.registry.commit(node, context.version)
+    Object.assign(meta, { hot: context.api, url: clean })
+  }
+
+  gate(url: string): Promise<void> | undefined {
+    const transaction = this.#host.loader.instance(url)?.transaction
+    if (!transaction || transaction.isEnded) return undefined
+    return this.#host.disposal.gate(transaction, this.#host.updater.othersThan(transaction))
+  }
+
+  facade(id: number, namespace: object, set: (namespace: object, index: number) => void): void {
+    this.#host.facades.register(id, namespace, set)
+  }
+
+  /**
+   * @param findAccepted the module that a specifier means, `undefined` when this one does not
+   *   import it; throws when it cannot be resolved
+   */
+  createContext(
+    node: ModuleNode,
+    version: number,
+    findAccepted: (specifier: string) => ModuleNode | undefined,
+  ): HotContext {
+    const { registry, events } = this.#host
+    const host: ContextHost = {
+      resolveAccepted: (context, specifier) => resolveAccepted(context, specifier, findAccepted),
+      dataOf: (module) => registry.data(module),
+      noteDisposers: (module) => registry.noteDisposers(module),
+      invalidate: (module, message) => {
+        this.#host.debug(`${module.file} invalidated itself${message ? `: ${message}` : ''}`)
+        this.#host.changed(module)
+      },
+      on: (event, handler) => events.on(event, handler),
+      off: (event, handler) => events.off(event, handler),
+    }
+    const context = new HotContext(node, version, host)
+    registry.add(context)
+    return context
+  }
+}
+
+function resolveAccepted(
+  context: HotContext,
+  specifier: string,
+  find: (specifier: string) => ModuleNode | undefined,
+): ModuleNode {
+  let problem = 'which it does not import: import it, or leave it out'
+  let cause: unknown
+  try {
+    const dependency = find(specifier)
+    if (dependency) return dependency
+  } catch (error) {
+    cause = error
+    problem = 'which cannot be resolved: check the path'
+  }
+  const message = `import.meta.hot.accept() in ${context.module.file} names "${specifier}", ${problem}`
+  throw new Error(message, { cause })
+}

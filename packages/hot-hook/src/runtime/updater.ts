@@ -1,0 +1,358 @@
+import type { ErrorEvent, UpdateEvent } from '../events.ts'
+import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { type Acceptance, type FullReloadPlan, type Plan, propagate } from '../graph/propagate.ts'
+import type { Facades } from '../loader/facade.ts'
+import type { Loader } from '../loader/hooks.ts'
+import type { ModuleInstance } from '../loader/module-instance.ts'
+import { versionedUrl } from '../loader/module-url.ts'
+import type { SyntheticModules } from '../loader/synthetic-modules.ts'
+import { Transaction } from '../loader/transaction.ts'
+import type { Log } from '../log.ts'
+import { callAcceptHandlers, type NamespaceReader } from './accept-calls.ts'
+import type { Disposal } from './disposal.ts'
+import { clarify, phaseOf } from './load-error.ts'
+import type { Registry } from './registry.ts'
+
+/** This module's URL: what it imports are the versions that it names. */
+export const updaterUrl = import.meta.url
+
+/** What an update needs of the rest. */
+export interface UpdaterHost {
+  readonly graph: ModuleGraph
+  readonly registry: Registry
+  readonly disposal: Disposal
+  readonly facades: Facades
+  readonly synthetic: SyntheticModules
+  readonly loader: Loader
+  readonly log: Log
+  fullReload(plan: FullReloadPlan): void
+  updated(event: UpdateEvent): void
+  failed(event: ErrorEvent): void
+  pruned(node: ModuleNode): void
+  /** The CommonJS exports of a file; `undefined` when it is no CommonJS module. */
+  exportsOf(node: ModuleNode): { exports: unknown } | undefined
+}
+
+/** A change that could not be applied: the next save of something involved tries it again. */
+interface FailedUpdate {
+  changed: Set<ModuleNode>
+  involved: Set<ModuleNode>
+}
+
+/** Loads new versions, one transaction at a time for each `import()` and for each update. */
+export class Updater {
+  readonly #host: UpdaterHost
+  readonly #underWay = new Map<string, Transaction>()
+  /** Saved files that no update has loaded yet. */
+  readonly #saved = new Set<ModuleNode>()
+  #queue = new Set<ModuleNode>()
+  #raised = new Set<ModuleNode>()
+  #draining: Promise<void> | undefined
+  #failed: FailedUpdate | undefined
+  #lastError = ''
+
+  constructor(host: UpdaterHost) {
+    this.#host = host
+  }
+
+  transactionOf(url: string): Transaction | undefined {
+    return this.#underWay.get(url)
+  }
+
+  /** The loads under way, but for one. */
+  othersThan(transaction: Transaction): Transaction[] {
+    return [...this.#underWay.values()].filter((other) => other !== transaction)
+  }
+
+  /** Raises the versions of stale modules; what is being linked goes on with the older ones. */
+  raise(stale: Iterable<ModuleNode>): void {
+    const version = this.#host.graph.nextVersion()
+    for (const node of stale) {
+      for (const transaction of this.#underWay.values()) {
+        if (!transaction.pinned.has(node)) transaction.pinned.set(node, node.version)
+      }
+      node.version = version
+      this.#raised.add(node)
+    }
+  }
+
+  noteSaved(files: Iterable<ModuleNode>): void {
+    for (const file of files) this.#saved.add(file)
+  }
+
+  /** The application imports a boundary whose version is not loaded yet. */
+  load(node: ModuleNode, url: string, attributes: ImportAttributes): void {
+    if (this.#underWay.has(url)) return
+    const { transaction } = this.#host.loader.instance(url) ?? {}
+    if (transaction && !transaction.isEnded) return
+    const load = new Transaction([node], this.#host.registry.awaitsDisposal)
+    void this.#import(load, url, attributes).then(
+      () => this.#finishLoad(load),
+      () => undefined,
+    )
+  }
+
+  /** Changes that modules accept; those that come during an update form the next one. */
+  enqueue(changed: Iterable<ModuleNode>): void {
+    for (const node of changed) this.#queue.add(node)
+    this.#draining ??= this.#drain()
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#queue.size > 0) {
+        // Changes that come in the same turn are one update.
+        await Promise.resolve()
+        const changed = this.#queue
+        this.#queue = new Set()
+        await this.#update(changed)
+      }
+    } finally {
+      this.#draining = undefined
+    }
+  }
+
+  async #finishLoad(load: Transaction): Promise<void> {
+    const { reloaded, orphans } = await this.#commit(load)
+    await this.#prune(orphans)
+    if (reloaded.length === 0) return
+    this.#finish(reloaded, load.roots, performance.now() - load.startedAt)
+  }
+
+  async #update(saved: Set<ModuleNode>): Promise<void> {
+    const { graph, registry } = this.#host
+    const startedAt = performance.now()
+    const changed = this.#withFailed(saved)
+    const reloaded = new Set<ModuleNode>()
+    const boundaries = new Set<ModuleNode>()
+    const orphans = new Set<ModuleNode>()
+    const handled = new Set<string>()
+    let plan: Plan = propagate(changed, registry)
+    for (;;) {
+      if (plan.kind === 'full-reload') return this.#host.fullReload(plan)
+      this.raise([...plan.stale].filter((node) => !this.#raised.has(node) && !reloaded.has(node)))
+      this.#raised.clear()
+      const acceptances = withoutReplaced(graph, plan.acceptances)
+      if (acceptances.length === 0) break
+      const repeated = acceptances.find((acceptance) => handled.has(keyOf(acceptance)))
+      if (repeated) return this.#host.fullReload(endless(repeated))
+      for (const acceptance of acceptances) {
+        handled.add(keyOf(acceptance))
+        boundaries.add(acceptance.module)
+      }
+      const roots = [...new Set(acceptances.map(({ dependency }) => dependency))]
+      // The handlers of the instances that are about to be replaced are the ones to call.
+      const contexts = new Map(
+        acceptances.map(({ module }) => [module, registry.running(module)] as const),
+      )
+      const transaction = await this.#loadRoots(roots)
+      if (!transaction) {
+        this.#failed = { changed, involved: involved(graph, changed, roots) }
+        return
+      }
+      const namespaces = await this.#namespaces(roots)
+      this.#moveBindings(acceptances, namespaces)
+      const committed = await this.#commit(transaction)
+      for (const node of committed.reloaded) reloaded.add(node)
+      for (const node of committed.orphans) orphans.add(node)
+      const refusals = await callAcceptHandlers(acceptances, contexts, {
+        read: (reader, dependency) => this.#read(reader, dependency, namespaces),
+        failed: (event) => this.#host.failed(event),
+        log: this.#host.log,
+      })
+      if (refusals.length === 0) break
+      const refusing = new Set(refusals.filter(isSelf).map(({ module }) => module))
+      plan = propagate(new Set(refusals.map(({ module }) => module)), registry, refusing)
+    }
+    await this.#prune(orphans)
+    if (reloaded.size > 0 || boundaries.size > 0) {
+      this.#finish([...reloaded], [...boundaries], performance.now() - startedAt)
+    }
+  }
+
+  /** The changes of a failed update come along when something of it was saved. */
+  #withFailed(saved: Set<ModuleNode>): Set<ModuleNode> {
+    const failed = this.#failed
+    if (!failed || ![...saved].some((node) => failed.involved.has(node))) return saved
+    this.#failed = undefined
+    // Node remembers what has failed: all of it needs versions that were never tried.
+    this.#raised.clear()
+    return new Set([...failed.changed, ...saved])
+  }
+
+  /** Compiles, links and evaluates the new versions of `roots`; `undefined` when that failed. */
+  async #loadRoots(roots: ModuleNode[]): Promise<Transaction | undefined> {
+    const { synthetic, facades, registry } = this.#host
+    const transaction = new Transaction(roots, registry.awaitsDisposal)
+    const url = synthetic.addUpdate(
+      roots.map((root) => ({
+        url: versionedUrl(root.url, root.version),
+        ...facades.namesOf(root),
+      })),
+    )
+    try {
+      await this.#import(transaction, url, {})
+      return transaction
+    } catch {
+      return undefined
+    } finally {
+      synthetic.removeUpdate(url)
+    }
+  }
+
+  async #namespaces(roots: ModuleNode[]): Promise<Map<ModuleNode, object>> {
+    const namespaces = new Map<ModuleNode, object>()
+    for (const root of roots) {
+      const attributes = root.file.endsWith('.json') ? { type: 'json' } : {}
+      const url = versionedUrl(root.url, root.version)
+      namespaces.set(root, await import(url, { with: attributes }))
+    }
+    return namespaces
+  }
+
+  #moveBindings(acceptances: Acceptance[], namespaces: Map<ModuleNode, object>): void {
+    for (const { module, dependency } of acceptances) {
+      const namespace = namespaces.get(dependency)
+      if (!namespace || module === dependency) continue
+      for (const problem of this.#host.facades.move(module, dependency, namespace)) {
+        this.#host.log.warn(`${dependency.file}, accepted by ${module.file}: ${problem}`)
+      }
+    }
+  }
+
+  #read(reader: NamespaceReader, node: ModuleNode, namespaces: Map<ModuleNode, object>): unknown {
+    const commonjs = this.#host.exportsOf(node)
+    if (commonjs && this.#host.exportsOf(reader.module)) return commonjs.exports
+    return namespaces.get(node)
+  }
+
+  async #import(
+    transaction: Transaction,
+    url: string,
+    attributes: ImportAttributes,
+  ): Promise<void> {
+    this.#underWay.set(url, transaction)
+    try {
+      await import(url, { with: attributes })
+    } catch (error) {
+      transaction.end(true)
+      clarify(error, transaction)
+      this.#reportOnce(transaction, error)
+      throw error
+    } finally {
+      this.#underWay.delete(url)
+    }
+  }
+
+  #reportOnce(transaction: Transaction, error: unknown): void {
+    const [root] = transaction.roots as [ModuleNode]
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const key = `${root.file}@${root.version} ${text}`
+    if (key === this.#lastError) return
+    this.#lastError = key
+    this.#host.failed({ file: root.file, error, phase: phaseOf(error, transaction) })
+  }
+
+  /** What the load has brought is the running program from now on. */
+  async #commit(
+    transaction: Transaction,
+  ): Promise<{ reloaded: ModuleNode[]; orphans: Set<ModuleNode> }> {
+    const { graph, registry, facades, loader, disposal } = this.#host
+    const reloaded: ModuleNode[] = []
+    const orphans = new Set<ModuleNode>()
+    const undisposed = []
+    for (const instance of transaction.instances) {
+      const { node, version } = instance
+      instance.transaction = undefined
+      if (node.running !== undefined && node.running >= version && version > 0) continue
+      if (node.running !== undefined) reloaded.push(node)
+      undisposed.push(
+        ...registry.olderThan(node, version).filter(({ hasDisposers }) => hasDisposers),
+      )
+      const lost = graph.commit(node, version, (edge) => asksAgain(instance, edge))
+      for (const orphan of lost) orphans.add(orphan)
+      registry.commit(node, version)
+      facades.release(node, version)
+      loader.release(node, version)
+    }
+    transaction.end(false)
+    this.#propagatePinned(transaction)
+    if (undisposed.length > 0) await disposal.dispose(undisposed)
+    return { reloaded, orphans }
+  }
+
+  /** What changed while the load was linked is due for modules whose imports are known only now. */
+  #propagatePinned(transaction: Transaction): void {
+    const late = [...transaction.pinned.keys()].filter((node) => node.isStale)
+    if (late.length === 0) return
+    const plan = propagate(late, this.#host.registry)
+    if (plan.kind === 'full-reload') this.#host.fullReload(plan)
+    else this.raise([...plan.stale].filter((node) => !node.isStale))
+  }
+
+  async #prune(orphans: Set<ModuleNode>): Promise<void> {
+    const { graph, disposal, registry } = this.#host
+    const alive = new Set<ModuleNode>()
+    for (const node of orphans) {
+      if (graph.get(node.file) !== node || graph.isReachable(node, alive)) continue
+      await disposal.prune(node)
+      for (const orphan of graph.remove(node)) orphans.add(orphan)
+      registry.remove(node)
+      this.#host.pruned(node)
+    }
+  }
+
+  #finish(reloaded: ModuleNode[], boundaries: readonly ModuleNode[], durationMs: number): void {
+    this.#lastError = ''
+    const modules = new Set(reloaded)
+    const saved = [...this.#saved].filter((node) => modules.has(node) || !node.isStale)
+    for (const node of saved) this.#saved.delete(node)
+    const files = saved.filter((node) => !node.isMissing)
+    this.#host.updated({
+      files: (files.length > 0 ? files : reloaded.slice(0, 1)).map(({ file }) => file),
+      modules: reloaded.map(({ file }) => file),
+      boundaries: boundaries.map(({ file }) => file),
+      durationMs,
+    })
+  }
+}
+
+/** A boundary stays one when the new instance has the `import()` too and has not come to it yet. */
+function asksAgain(instance: ModuleInstance, edge: Edge): boolean {
+  const { lexed } = instance
+  if (!lexed) return false
+  return lexed.hasComputedImport || [...edge.specifiers].some((given) => lexed.dynamics.has(given))
+}
+
+/** A module that is itself loaded again gets the new dependency anyway: its handler is gone. */
+function withoutReplaced(graph: ModuleGraph, acceptances: Acceptance[]): Acceptance[] {
+  const replaced = new Set<ModuleNode>()
+  for (const { dependency } of acceptances) {
+    for (const node of graph.closure(dependency)) if (node.isStale) replaced.add(node)
+  }
+  return acceptances.filter((acceptance) => isSelf(acceptance) || !replaced.has(acceptance.module))
+}
+
+function isSelf({ module, dependency }: Acceptance): boolean {
+  return module === dependency
+}
+
+function keyOf({ module, dependency }: Acceptance): string {
+  return `${module.file}\0${dependency.file}`
+}
+
+function endless({ module, dependency }: Acceptance): FullReloadPlan {
+  const chain = module === dependency ? [module] : [dependency, module]
+  const reason = 'its accept callback refused the same change twice'
+  return { kind: 'full-reload', module: dependency, chain, reason }
+}
+
+function involved(
+  graph: ModuleGraph,
+  changed: Set<ModuleNode>,
+  roots: ModuleNode[],
+): Set<ModuleNode> {
+  const nodes = new Set(changed)
+  for (const root of roots) for (const node of graph.closure(root)) nodes.add(node)
+  return nodes
+}
