@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+
+const all = ['22', '24', '26'] as const
+
+/** A major version of Node that the end-to-end tests run on. */
+export type NodeMajor = (typeof all)[number]
+
+/** The versions to run on: all, or the one that HOT_HOOK_TEST_NODE names. */
+export const nodeMajors: NodeMajor[] = all.filter(
+  (major) => (process.env.HOT_HOOK_TEST_NODE ?? major) === major,
+)
+
+/** The binary of a version, from npm's `node` package. */
+export function nodeBinary(major: NodeMajor): string {
+  const suffix = process.platform === 'win32' ? '.exe' : ''
+  return fileURLToPath(
+    new URL(`../../../../node_modules/node${major}/bin/node${suffix}`, import.meta.url),
+  )
+}
