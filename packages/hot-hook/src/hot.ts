@@ -12,10 +12,12 @@ import { type DumpedModule, dump, type Explanation, explain } from './graph/dump
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan, HotPlan } from './graph/propagate.ts'
 import { runtimeKey } from './loader/additions.ts'
+import { installModuleHot } from './loader/commonjs.ts'
 import { Facades } from './loader/facade.ts'
 import { Loader } from './loader/hooks.ts'
 import { initLexer } from './loader/lexer.ts'
 import { SyntheticModules } from './loader/synthetic-modules.ts'
+import type { Transaction } from './loader/transaction.ts'
 import { formatUpdate, Log, shortPath } from './log.ts'
 import {
   assertNodeVersion,
@@ -26,7 +28,7 @@ import {
 import { LoadedFiles } from './reload/loaded-files.ts'
 import { parseFileChanged } from './reload/protocol.ts'
 import { Reloader, sendToParent } from './reload/reloader.ts'
-import { Changes } from './runtime/changes.ts'
+import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { handlerPhase } from './runtime/handler-scope.ts'
 import { Modules } from './runtime/modules.ts'
@@ -84,6 +86,7 @@ export class Hot {
       warn: (message) => this.#log.warn(message),
       versionFor: (node) =>
         handlerPhase() === 'dispose' ? (node.running ?? node.version) : node.version,
+      enterRequired: (node) => this.#enterRequired(node),
       enterBoundary: (node, url, attributes) => this.#enterBoundary(node, url, attributes),
     })
     this.#updater = new Updater({
@@ -95,7 +98,6 @@ export class Hot {
         this.#watcher?.remove(node.file)
         this.#events.emit('prune', { file: node.file })
       },
-      exportsOf: () => undefined,
     })
     this.#changes = new Changes({
       ...rooms,
@@ -146,6 +148,7 @@ export class Hot {
     this.#given = resolved.given
     this.#log.level = resolved.options.log
     if (isFirst) this.#register()
+    for (const node of this.#graph.modules()) this.#noteReload(node)
     if (typeof entry === 'string' || given?.root !== undefined) this.#noteEntry()
     this.#listen(isFirst)
   }
@@ -199,6 +202,7 @@ export class Hot {
   #register(): void {
     Object.assign(globalThis, { [Symbol.for(runtimeKey)]: this.#modules })
     if (this.#resolved.compileCache) module.enableCompileCache()
+    installModuleHot((file, of) => this.#modules.hotOf(file, of))
     module.registerHooks({ resolve: this.#loader.resolve, load: this.#loader.load })
     this.#ready = initLexer()
   }
@@ -227,6 +231,7 @@ export class Hot {
       reloadGlobs: reload,
       rootDirectory,
       log: this.#log,
+      since: isFirst ? performance.timeOrigin : Date.now(),
     })
     for (const node of this.#graph.modules()) this.#watch(node)
     // The program comes first: nothing that is saved until then is lost.
@@ -240,8 +245,15 @@ export class Hot {
   }
 
   #loaded(node: ModuleNode): void {
+    this.#noteReload(node)
     this.#watch(node)
     this.#loadedFiles.add(node.file)
+  }
+
+  /** What matches `reload` is never hot, and nothing that it imports can be hot through it. */
+  #noteReload(node: ModuleNode): void {
+    if (this.#resolved.isReload(node.file)) node.unreloadable ??= reloadReason
+    else if (node.unreloadable === reloadReason) node.unreloadable = undefined
   }
 
   #watch(node: ModuleNode): void {
@@ -256,6 +268,13 @@ export class Hot {
     if (changed.length > 0) this.#changes.apply(changed)
     node.unaskedChanges = 0
     if (node.version !== node.running) this.#updater.load(node, url(), attributes)
+  }
+
+  #enterRequired(node: ModuleNode): Transaction | undefined {
+    const changed = this.#freshness.checkBoundary(node)
+    if (changed.length > 0) this.#changes.apply(changed)
+    node.unaskedChanges = 0
+    return node.version === node.running ? undefined : this.#updater.require(node)
   }
 
   #invalidated(files: ModuleNode[], plan: HotPlan): void {

@@ -24,7 +24,7 @@ export class Edge {
   readonly importer: ModuleNode
   readonly dependency: ModuleNode
   readonly kinds = new Map<EdgeKind, number>()
-  /** The specifiers of `import()` expressions that made this a boundary. */
+  /** The specifiers of the `import()` and `require()` calls that asked for it. */
   readonly specifiers = new Set<string>()
 
   constructor(importer: ModuleNode, dependency: ModuleNode) {
@@ -56,6 +56,8 @@ export class ModuleNode {
   isOutside = false
   /** Why this module can never be loaded again in this process (a native addon, WebAssembly). */
   unreloadable: string | undefined
+  /** Lives in require.cache: evicting it is what makes Node load it again. */
+  isCommonJs = false
   /** Matches `boundaries`, yet somebody imports it statically. */
   isWronglyImported = false
   /** Stands for a file that could not be found: the directory that it would appear in. */
@@ -142,16 +144,20 @@ export class ModuleGraph {
 
   /**
    * `version` of `node` is the running one: what only older versions asked for is forgotten, but
-   * for the edges that `keeps` says the new one will ask for when it gets there.
+   * for what `keeps` says the new one asks for as well, or will ask for when it gets there.
    * Returns the modules that lost an importer.
    */
-  commit(node: ModuleNode, version: number, keeps: (edge: Edge) => boolean): ModuleNode[] {
+  commit(
+    node: ModuleNode,
+    version: number,
+    keeps: (edge: Edge, kind: EdgeKind) => boolean,
+  ): ModuleNode[] {
     node.running = version
     node.hasChanged = false
     const orphans: ModuleNode[] = []
     for (const edge of node.imports.values()) {
       for (const [kind, asked] of edge.kinds) {
-        if (asked >= version || (kind === 'boundary' && keeps(edge))) continue
+        if (asked >= version || keeps(edge, kind)) continue
         edge.kinds.delete(kind)
         this.revision++
       }

@@ -9,11 +9,18 @@ export interface ModuleRuntime {
   meta(meta: ImportMeta): void
   /** Waits until what this module's load replaces is disposed. */
   gate(url: string): Promise<void> | undefined
+  /** The same for a module that cannot wait. */
+  gateSync(url: string): void
   /** Hands over the setters of a facade. */
   facade(id: number, namespace: object, set: (namespace: object, index: number) => void): void
 }
 
 const runtime = `globalThis[Symbol.for("${runtimeKey}")]`
+
+/** What a CommonJS module calls in front of its first statement. */
+export function gateSyncStatement(url: string): string {
+  return `${runtime}.gateSync(${JSON.stringify(url)});`
+}
 
 /** A source with what it needs from the runtime, all of it on one line. */
 export function addToSource(

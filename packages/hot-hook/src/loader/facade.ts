@@ -46,6 +46,8 @@ export interface ExportReader {
 export class Facades {
   readonly #facades = new Map<number, Facade>()
   readonly #byDependency = new Map<ModuleNode, Set<Facade>>()
+  /** Evaluated in front of their dependency, in an import cycle: what they could not show yet. */
+  readonly #late = new Map<Facade, object>()
   #count = 0
 
   /**
@@ -88,9 +90,19 @@ export class Facades {
     const facade = this.#facades.get(id)
     if (!facade || !set) return
     facade.set = set
-    const late = assign(facade, namespace)
-    // In an import cycle the dependency is evaluated later; what it declares is there by then.
-    if (late.length > 0) setImmediate(() => assign(facade, namespace))
+    if (assign(facade, namespace).length === 0) return
+    this.#late.set(facade, namespace)
+    setImmediate(() => {
+      this.settle()
+      this.#late.delete(facade)
+    })
+  }
+
+  /** Some module begins to be evaluated: what was evaluated before it can be shown by now. */
+  settle(): void {
+    for (const [facade, namespace] of this.#late) {
+      if (assign(facade, namespace).length === 0) this.#late.delete(facade)
+    }
   }
 
   /** Names of `dependency` that running importers use. */
@@ -108,6 +120,7 @@ export class Facades {
     const problems: string[] = []
     for (const facade of this.#byDependency.get(dependency) ?? []) {
       if (facade.importer.node !== importer || !facade.set) continue
+      this.#late.delete(facade)
       for (const name of assign(facade, namespace)) {
         problems.push(`"${name}" is no longer exported: importers keep its last value`)
       }
@@ -207,7 +220,7 @@ function attributesOf(source: string, statements: readonly Import[]): string {
 
 const comment = /\/\*[\s\S]*?\*\/|\/\/[^\n\r]*/g
 const specifierInClause =
-  /(type\s+)?(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*))(?:\s+as\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\p{ID_Start}$_][\p{ID_Continue}$]*))?/gu
+  /(type\s+(?!as\s+[^\s,]+\s*(?:,|$)))?(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*))(?:\s+as\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\p{ID_Start}$_][\p{ID_Continue}$]*))?/gu
 
 /** The names that an import or re-export statement takes from its module. */
 export function importedNames(source: string, statement: Import): Names {

@@ -7,14 +7,16 @@ import type {
   ResolveHookContext,
   ResolveHookSync,
 } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { EdgeKind, FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { decode, stamp } from '../watch/freshness.ts'
-import { addToSource } from './additions.ts'
+import { addToSource, gateSyncStatement } from './additions.ts'
+import { commonJsUrl, hasStartedUp, isCommonJs, prepend, traceRequires } from './commonjs.ts'
 import type { Facades, StarTarget } from './facade.ts'
 import { importSite } from './import-site.ts'
+import { InstanceTable } from './instance-table.ts'
 import { ModuleInstance } from './module-instance.ts'
 import { fileOf, syntheticScheme, versionedUrl, versionOf, withoutVersion } from './module-url.ts'
 import { findSyntaxError, locate } from './syntax-error.ts'
@@ -37,6 +39,8 @@ export interface LoaderHost {
   readonly internalUrl: string
   /** The application imports a boundary: looks for saves, and loads what is due. */
   enterBoundary(node: ModuleNode, url: () => string, attributes: Attributes): void
+  /** A lazy `require()` of a module that is not in its cache: the load that it starts, if any. */
+  enterRequired(node: ModuleNode): Transaction | undefined
   /** The version that an import from outside of a transaction gets. */
   versionFor(node: ModuleNode): number
   /** A file is part of the program: watch it. */
@@ -49,48 +53,37 @@ export interface LoaderHost {
 /** Node's `resolve` and `load` hooks, for ES modules. */
 export class Loader {
   readonly #host: LoaderHost
-  readonly #instances = new Map<string, ModuleInstance>()
-  readonly #instancesOf = new Map<ModuleNode, ModuleInstance[]>()
+  readonly instances: InstanceTable
 
   constructor(host: LoaderHost) {
     this.#host = host
-  }
-
-  instance(url: string): ModuleInstance | undefined {
-    return this.#instances.get(url)
-  }
-
-  /** Forgets the older instances of a module. */
-  release(node: ModuleNode, version: number): void {
-    const instances = this.#instancesOf.get(node) ?? []
-    for (const { version: older, url } of instances) {
-      if (older < version) this.#instances.delete(url)
-    }
-    this.#instancesOf.set(
-      node,
-      instances.filter((instance) => instance.version >= version),
-    )
+    this.instances = new InstanceTable(host.graph)
   }
 
   readonly resolve: ResolveHookSync = (specifier, context, nextResolve) => {
     if (specifier.startsWith(syntheticScheme)) return synthetic(specifier)
     const { parentURL } = context
     if (parentURL === this.#host.internalUrl) return this.#resolveInternal(specifier)
+    if (parentURL === commonJsUrl && isAbsolute(specifier)) {
+      return this.#requireInternal(specifier, context, nextResolve)
+    }
     if (parentURL?.startsWith(syntheticScheme)) {
       return this.#resolveFromSynthetic(specifier, parentURL, context, nextResolve)
     }
-    const parent = parentURL === undefined ? undefined : this.#instances.get(parentURL)
+    const parent = parentURL === undefined ? undefined : this.instances.find(parentURL)
+    const isRequire = context.conditions.includes('require')
     const known = parent?.boundaries.get(specifier)
-    if (known) return this.#enterBoundary(known, withoutHot(context.importAttributes))
+    if (known && !isRequire) return this.#enterBoundary(known, withoutHot(context.importAttributes))
     if (specifier.startsWith('node:')) return nextResolve(specifier, context)
-    return this.#resolve(specifier, context, nextResolve, parent)
+    return this.#resolve(specifier, context, nextResolve, parent, isRequire)
   }
 
   readonly load: LoadHookSync = (url, context, nextLoad) => {
     if (url.startsWith(syntheticScheme)) {
       return { format: 'module', source: this.#host.synthetic.source(url), shortCircuit: true }
     }
-    const instance = this.#instances.get(url)
+    const isRequire = context.conditions.includes('require')
+    const instance = isRequire ? this.instances.latest(url) : this.instances.get(url)
     if (!instance) return this.#loadIgnored(url, context, nextLoad)
     const { node } = instance
     const attributes = withoutHot(context.importAttributes)
@@ -109,6 +102,7 @@ export class Loader {
     context: ResolveHookContext,
     nextResolve: NextResolve,
     parent: ModuleInstance | undefined,
+    isRequire: boolean,
   ): ResolveFnOutput {
     const { parentURL } = context
     const { options, graph } = this.#host
@@ -137,11 +131,12 @@ export class Loader {
       node.isEntry = true
       return this.#versioned(node, url, undefined, result, attributes)
     }
-    const site =
-      parent?.isStaticRequest(specifier) === true
-        ? 'static'
-        : importSite(parentURL as string, cleanParent as string, importer.file, this.resolve)
+    const site = this.#site(specifier, parentURL as string, parent, importer, isRequire)
     if (site === 'resolve') return { ...result, url }
+    if (isRequire) {
+      this.#required(importer, parent, node, specifier, site)
+      return { ...result, url }
+    }
     const kind = this.#edgeKind(importer, node, site, isHot)
     const edge = graph.link(importer, node, kind, parent?.version ?? importer.version)
     if (kind === 'boundary') {
@@ -205,6 +200,38 @@ export class Loader {
     )
   }
 
+  /** Where a request comes from: a CommonJS module knows by itself whether it has started up. */
+  #site(
+    specifier: string,
+    parentURL: string,
+    parent: ModuleInstance | undefined,
+    importer: ModuleNode,
+    isRequire: boolean,
+  ): ReturnType<typeof importSite> {
+    if (isRequire) {
+      const isStarted = hasStartedUp(importer.file) ?? (importer.isCommonJs || undefined)
+      if (isStarted !== undefined) return isStarted ? 'later' : 'static'
+    } else if (parent?.isStaticRequest(specifier)) return 'static'
+    return importSite(parentURL, withoutVersion(parentURL), importer.file, this.resolve)
+  }
+
+  /** A `require()` that is not answered from its cache. */
+  #required(
+    importer: ModuleNode,
+    parent: ModuleInstance | undefined,
+    node: ModuleNode,
+    specifier: string,
+    site: 'static' | 'start-up' | 'later',
+  ): void {
+    traceRequires()
+    const kind = this.#edgeKind(importer, node, site, false)
+    const edge = this.#host.graph.link(importer, node, kind, parent?.version ?? importer.version)
+    edge.specifiers.add(specifier)
+    const transaction =
+      kind === 'boundary' ? this.#host.enterRequired(node) : openTransaction(parent)
+    this.instances.ensure(versionedUrl(node.url, node.version), node, node.version, transaction)
+  }
+
   #enterBoundary(
     known: { node: ModuleNode; url: string; format: string | null | undefined },
     attributes: Attributes,
@@ -225,51 +252,29 @@ export class Loader {
     version = transaction?.pinned.get(node) ?? node.version,
   ): ResolveFnOutput {
     const url = versionedUrl(cleanUrl, version)
-    this.#ensureInstance(url, node, version, transaction)
+    this.instances.ensure(url, node, version, transaction)
     return { url, format: format ?? null, importAttributes, shortCircuit: true }
-  }
-
-  #ensureInstance(
-    url: string,
-    node: ModuleNode,
-    version: number,
-    transaction: Transaction | undefined,
-  ): void {
-    const existing = this.#instances.get(url)
-    if (!existing) {
-      const instance = new ModuleInstance(node, version, url, transaction)
-      this.#instances.set(url, instance)
-      const others = this.#instancesOf.get(node)
-      if (others) others.push(instance)
-      else this.#instancesOf.set(node, [instance])
-      transaction?.instances.add(instance)
-      if (transaction && transaction.pinned.size > 0 && node.running === undefined) {
-        // Found while others already load newer versions of what it may import: it is not theirs.
-        transaction.pinned.set(node, version)
-        node.version = this.#host.graph.nextVersion()
-      }
-    } else if (transaction && existing.transaction?.hasFailed) {
-      this.#adopt(existing, transaction)
-    }
-  }
-
-  /** What a failed load has already linked belongs to the next one that gets it. */
-  #adopt(instance: ModuleInstance, transaction: Transaction): void {
-    for (const node of this.#host.graph.closure(instance.node)) {
-      for (const candidate of this.#instancesOf.get(node) ?? []) {
-        if (!candidate.transaction?.hasFailed) continue
-        candidate.transaction = transaction
-        transaction.instances.add(candidate)
-      }
-    }
   }
 
   /** What the updater imports: the start of a transaction, or what has been loaded in one. */
   #resolveInternal(url: string): ResolveFnOutput {
     const transaction = this.#host.transactionOf(url)
     const node = transaction?.roots[0]
-    if (node) this.#ensureInstance(url, node, versionOf(url), transaction)
+    if (node) this.instances.ensure(url, node, versionOf(url), transaction)
     return { url, shortCircuit: true }
+  }
+
+  /** What an update requires. */
+  #requireInternal(
+    file: string,
+    context: ResolveHookContext,
+    nextResolve: NextResolve,
+  ): ResolveFnOutput {
+    const node = this.#host.graph.get(file)
+    const url = node && versionedUrl(node.url, node.version)
+    const transaction = url && this.#host.transactionOf(url)
+    if (transaction) this.instances.ensure(url, node, node.version, transaction)
+    return nextResolve(file, context)
   }
 
   #resolveFromSynthetic(
@@ -284,7 +289,7 @@ export class Loader {
     const node = graph.getByUrl(withoutVersion(specifier))
     const transaction = this.#host.transactionOf(parentURL)
     if (node && transaction) {
-      this.#ensureInstance(specifier, node, versionOf(specifier), transaction)
+      this.instances.ensure(specifier, node, versionOf(specifier), transaction)
     }
     return { url: specifier, shortCircuit: true }
   }
@@ -361,6 +366,7 @@ export class Loader {
     context: LoadHookContext,
   ): LoadFnOutput {
     const { node, transaction } = instance
+    const isRequired = context.conditions.includes('require')
     const { source } = result
     const text = source === undefined || source === null ? undefined : decode(source)
     const isRaw = typeof source !== 'string' && source?.byteLength === previous.size
@@ -371,15 +377,22 @@ export class Loader {
     this.#host.loaded(node)
     if (result.format === 'wasm') node.unreloadable = 'it is a WebAssembly module'
     if (result.format === 'addon') node.unreloadable = 'it is a native addon'
-    if (result.format !== 'module' && result.format !== 'module-typescript') return result
-    if (text === undefined) return result
+    node.isCommonJs = isCommonJs(result.format) || (isRequired && result.format === 'json')
+    const isModule = result.format === 'module' || result.format === 'module-typescript'
+    if (isModule && isRequired) {
+      node.unreloadable = 'it is an ES module, and require() cannot load it again'
+    }
+    if (text === undefined || (!isModule && !node.isCommonJs)) return result
 
     instance.setSource(text)
+    const isGated = transaction && !transaction.isEnded && transaction.isGated
+    if (!isModule) {
+      if (!isGated || result.format === 'json') return result
+      return { ...result, source: prepend(text, gateSyncStatement(instance.url)) }
+    }
     if (transaction && isNew && result.format === 'module') this.#check(node, text, transaction)
-    const isRequired = context.conditions?.includes('require')
-    const isGated = transaction && !transaction.isEnded && transaction.isGated && !isRequired
     const added = addToSource(text, instance.lexed, {
-      gateUrl: isGated ? instance.url : undefined,
+      gateUrl: isGated && !isRequired ? instance.url : undefined,
       cleanUrl: instance.version > 0 ? withoutVersion(instance.url) : undefined,
     })
     return { ...result, source: added }
@@ -415,6 +428,10 @@ export class Loader {
     const added = addToSource(text, instance.lexed, { gateUrl: undefined, cleanUrl: undefined })
     return { ...result, source: added }
   }
+}
+
+function openTransaction(instance: ModuleInstance | undefined): Transaction | undefined {
+  return instance?.transaction?.isEnded === false ? instance.transaction : undefined
 }
 
 function synthetic(url: string): ResolveFnOutput {

@@ -12,10 +12,19 @@ export function versionedUrl(url: string, version: number): string {
   return `${url}${url.includes('?') ? '&' : '?'}${versionParameter}${version}`
 }
 
+/** Where the version's parameter begins in a URL, -1 when there is none. */
+function versionIndex(url: string): number {
+  let at = url.indexOf(versionParameter)
+  while (at >= 0 && url[at - 1] !== '?' && url[at - 1] !== '&') {
+    at = url.indexOf(versionParameter, at + 1)
+  }
+  return at
+}
+
 /** The URL (or specifier) without its version; a query of the user's own stays. */
 export function withoutVersion(url: string): string {
-  const at = url.indexOf(versionParameter)
-  if (at < 1 || (url[at - 1] !== '?' && url[at - 1] !== '&')) return url
+  const at = versionIndex(url)
+  if (at < 0) return url
   let end = at + versionParameter.length
   while (end < url.length && url[end] !== '&' && url[end] !== '#') end++
   const rest = url.slice(end)
@@ -25,8 +34,8 @@ export function withoutVersion(url: string): string {
 
 /** The version that a URL names, 0 when it names none. */
 export function versionOf(url: string): number {
-  const at = url.indexOf(versionParameter)
-  return at < 1 ? 0 : Number.parseInt(url.slice(at + versionParameter.length), 10) || 0
+  const at = versionIndex(url)
+  return at < 0 ? 0 : Number.parseInt(url.slice(at + versionParameter.length), 10) || 0
 }
 
 /** The absolute path of a file URL, whatever its query. */

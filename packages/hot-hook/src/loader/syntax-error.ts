@@ -9,11 +9,14 @@ import type { SourceLocation } from './transaction.ts'
 
 /** Where a module's source does not compile, or `undefined` when it seems to. May be wrong. */
 export function findSyntaxError(source: string, file: string): SourceLocation | undefined {
-  let text = source
+  let text: string
   try {
     text = asScript(source)
   } catch (error) {
-    return at(source, file, (error as { idx?: number }).idx ?? 0)
+    const index = (error as { idx?: number }).idx ?? 0
+    if (index > 0) return at(source, file, index)
+    // The lexer says no place when brackets do not match.
+    text = asScriptRoughly(source)
   }
   try {
     new Script(`${scriptPrefix}${text}\n})`, { filename: file })
@@ -41,12 +44,31 @@ function asScript(source: string): string {
     const isDefault = match[1] === 'default'
     edits.push({ from: start, to: start + match[0].length, ...(isDefault && { by: '_=' }) })
   }
-  let text = source
+  let text = blankEmptyExports(source)
   for (const { from, to, by = '' } of edits) {
-    const blanked = by + text.slice(from + by.length, to).replace(/[^\r\n\u2028\u2029]/g, ' ')
-    text = text.slice(0, from) + blanked + text.slice(to)
+    text = text.slice(0, from) + by + blank(text.slice(from + by.length, to)) + text.slice(to)
   }
   return text
+}
+
+const blank = (text: string) => text.replace(/[^\r\n\u2028\u2029]/g, ' ')
+
+const statement =
+  /^[ \t]*(?:import\b[^'"()]*|export\s*(?:\{[^}]*\}|\*[^'"]*)\s*from\s*)(?:'[^'\n]*'|"[^"\n]*")(?:\s*with\s*\{[^}]*\})?/gm
+
+/** The same for a source that cannot be lexed: by what statements look like at the start of a line. */
+function asScriptRoughly(source: string): string {
+  return blankEmptyExports(source)
+    .replace(/^#!/, '//')
+    .replace(statement, blank)
+    .replace(/^([ \t]*)export\s+default\b/gm, (text) => `_=${blank(text.slice(2))}`)
+    .replace(/^[ \t]*export(?:\s*\{[^}]*\}|\b)/gm, blank)
+    .replaceAll('import.meta', 'process.env')
+}
+
+/** `export {}`: the lexer has no record of it. */
+function blankEmptyExports(source: string): string {
+  return source.replace(/\bexport\s*\{(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*)*\}/g, blank)
 }
 
 function span(record: { importStart: number; importEnd: number }): { from: number; to: number } {
@@ -54,7 +76,7 @@ function span(record: { importStart: number; importEnd: number }): { from: numbe
 }
 
 function at(source: string, file: string, index: number): SourceLocation {
-  const before = source.slice(0, index).split('\n')
+  const before = source.trimEnd().slice(0, index).split('\n')
   const line = before.length
   return { file, line, column: before[line - 1]?.length ?? 0, text: lineOf(source, line) }
 }
@@ -64,6 +86,8 @@ function fromStack(error: unknown, file: string, source: string): SourceLocation
   const lines = error instanceof Error ? (error.stack?.split('\n') ?? []) : []
   if (!lines[0]?.startsWith(`${file}:`)) return undefined
   const line = Number.parseInt(lines[0].slice(file.length + 1), 10)
+  // What was never closed ends with what we put behind it.
+  if (line > source.split('\n').length) return at(source, file, source.length)
   const caret = (lines[2]?.indexOf('^') ?? 0) - (line === 1 ? scriptPrefix.length : 0)
   const column = Math.max(0, caret)
   return { file, line, column, text: lineOf(source, line) }

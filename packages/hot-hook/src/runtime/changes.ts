@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
-import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { pathToFileURL } from 'node:url'
+import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type FullReloadPlan, type HotPlan, propagate } from '../graph/propagate.ts'
+import { evict } from '../loader/commonjs.ts'
 import type { Log } from '../log.ts'
 import { shortPath } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -40,7 +42,7 @@ export class Changes {
       const node = graph.get(file)
       if (node) nodes.add(node)
       else if (options.isReload(file)) {
-        this.#host.fullReload(created(graph, file))
+        this.#host.fullReload(reloadOf(file))
         return
       }
       for (const missing of directoriesAwaited(graph, file)) nodes.add(missing)
@@ -61,6 +63,7 @@ export class Changes {
       return
     }
     updater.raise(plan.stale)
+    evict(plan.stale)
     updater.noteSaved(hot)
     this.#host.invalidated(hot, plan)
     this.#hint(plan.boundaries)
@@ -94,10 +97,10 @@ export class Changes {
   }
 }
 
-function created(graph: ModuleGraph, file: string): FullReloadPlan {
-  const node = graph.ensure(file, file)
-  node.unreloadable = reloadReason
-  return { kind: 'full-reload', module: node, chain: [node], reason: reloadReason }
+/** A file that nobody imports has changed. */
+function reloadOf(file: string): FullReloadPlan {
+  const module = new ModuleNode(file, pathToFileURL(file).href)
+  return { kind: 'full-reload', module, chain: [module], reason: reloadReason }
 }
 
 /** Why a file that matches `reload` cannot be hot. */

@@ -1,12 +1,13 @@
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { EventBus } from '../events.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ModuleRuntime } from '../loader/additions.ts'
+import { requiredSpecifiers, resolveFrom } from '../loader/commonjs.ts'
 import type { Facades } from '../loader/facade.ts'
 import type { Loader } from '../loader/hooks.ts'
 import { withoutVersion } from '../loader/module-url.ts'
 import type { Disposal } from './disposal.ts'
-import { type ContextHost, HotContext } from './hot-context.ts'
+import { type ContextHost, type HotApi, HotContext } from './hot-context.ts'
 import type { Registry } from './registry.ts'
 import type { Updater } from './updater.ts'
 
@@ -25,14 +26,16 @@ interface ModulesHost {
 /** What loaded modules call: for their `import.meta.hot`, at their gate, as a facade. */
 export class Modules implements ModuleRuntime {
   readonly #host: ModulesHost
+  readonly #ofModule = new WeakMap<object, HotContext>()
 
   constructor(host: ModulesHost) {
     this.#host = host
   }
 
   meta(meta: ImportMeta): void {
-    const { loader, graph } = this.#host
-    const instance = loader.instance(meta.url)
+    const { loader, graph, facades } = this.#host
+    facades.settle()
+    const instance = loader.instances.get(meta.url)
     const clean = withoutVersion(meta.url)
     const node = instance?.node ?? graph.getByUrl(clean)
     if (!node) return
@@ -58,13 +61,49 @@ export class Modules implements ModuleRuntime {
   }
 
   gate(url: string): Promise<void> | undefined {
-    const transaction = this.#host.loader.instance(url)?.transaction
+    const transaction = this.#host.loader.instances.get(url)?.transaction
     if (!transaction || transaction.isEnded) return undefined
     return this.#host.disposal.gate(transaction, this.#host.updater.othersThan(transaction))
   }
 
+  gateSync(url: string): void {
+    const transaction = this.#host.loader.instances.get(url)?.transaction
+    if (transaction && !transaction.isEnded) this.#host.disposal.gateSync(transaction)
+  }
+
+  /** `module.hot` of a CommonJS module: one context for each time that it is evaluated. */
+  hotOf(file: string, module: object): HotApi | undefined {
+    const known = this.#ofModule.get(module)
+    if (known) return known.api
+    const { graph, loader, registry } = this.#host
+    const url = pathToFileURL(file).href
+    const node = graph.get(file) ?? graph.ensure(file, url)
+    const instance = loader.instances.latest(url)
+    const context = this.createContext(node, instance?.version ?? node.version, (specifier) => {
+      const dependency = graph.get(resolveFrom(file, specifier))
+      if (dependency && node.imports.has(dependency)) return dependency
+      const { specifiers, hasComputed } = requiredSpecifiers(node.signature?.source ?? '')
+      const target = resolveFrom(file, specifier)
+      const isRequired = [...specifiers].some((given) => {
+        try {
+          return resolveFrom(file, given) === target
+        } catch {
+          return false
+        }
+      })
+      if (!isRequired && !hasComputed) return undefined
+      return dependency ?? graph.ensure(target, pathToFileURL(target).href)
+    })
+    this.#ofModule.set(module, context)
+    if (instance?.transaction?.isEnded === false) instance.transaction.isEvaluating = true
+    else registry.commit(node, context.version)
+    return context.api
+  }
+
   facade(id: number, namespace: object, set: (namespace: object, index: number) => void): void {
-    this.#host.facades.register(id, namespace, set)
+    const { facades } = this.#host
+    facades.settle()
+    facades.register(id, namespace, set)
   }
 
   /**

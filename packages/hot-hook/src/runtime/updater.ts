@@ -1,6 +1,13 @@
 import type { ErrorEvent, UpdateEvent } from '../events.ts'
-import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { Edge, EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type Acceptance, type FullReloadPlan, type Plan, propagate } from '../graph/propagate.ts'
+import {
+  evictUnfinished,
+  exportsOf,
+  requireModule,
+  requiresAgain,
+  whenRequired,
+} from '../loader/commonjs.ts'
 import type { Facades } from '../loader/facade.ts'
 import type { Loader } from '../loader/hooks.ts'
 import type { ModuleInstance } from '../loader/module-instance.ts'
@@ -29,8 +36,6 @@ export interface UpdaterHost {
   updated(event: UpdateEvent): void
   failed(event: ErrorEvent): void
   pruned(node: ModuleNode): void
-  /** The CommonJS exports of a file; `undefined` when it is no CommonJS module. */
-  exportsOf(node: ModuleNode): { exports: unknown } | undefined
 }
 
 /** A change that could not be applied: the next save of something involved tries it again. */
@@ -83,13 +88,28 @@ export class Updater {
   /** The application imports a boundary whose version is not loaded yet. */
   load(node: ModuleNode, url: string, attributes: ImportAttributes): void {
     if (this.#underWay.has(url)) return
-    const { transaction } = this.#host.loader.instance(url) ?? {}
+    const { transaction } = this.#host.loader.instances.get(url) ?? {}
     if (transaction && !transaction.isEnded) return
     const load = new Transaction([node], this.#host.registry.awaitsDisposal)
     void this.#import(load, url, attributes).then(
       () => this.#finishLoad(load),
       () => undefined,
     )
+  }
+
+  /** A lazy `require()` asks for a module that is not loaded: a load that ends when it returns. */
+  require(node: ModuleNode): Transaction {
+    const url = versionedUrl(node.url, node.version)
+    const known = this.#underWay.get(url)
+    if (known) return known
+    const load = new Transaction([node], this.#host.registry.awaitsDisposal)
+    this.#underWay.set(url, load)
+    whenRequired(node, (failure) => {
+      this.#underWay.delete(url)
+      if (!failure) void this.#finishLoad(load)
+      else this.#fail(load, failure.error)
+    })
+    return load
   }
 
   /** Changes that modules accept; those that come during an update form the next one. */
@@ -184,14 +204,16 @@ export class Updater {
   async #loadRoots(roots: ModuleNode[]): Promise<Transaction | undefined> {
     const { synthetic, facades, registry } = this.#host
     const transaction = new Transaction(roots, registry.awaitsDisposal)
+    const imported = roots.filter((root) => !isOnlyRequired(root))
     const url = synthetic.addUpdate(
-      roots.map((root) => ({
+      imported.map((root) => ({
         url: versionedUrl(root.url, root.version),
         ...facades.namesOf(root),
       })),
     )
     try {
-      await this.#import(transaction, url, {})
+      if (imported.length > 0) await this.#import(transaction, url, {})
+      for (const root of roots) if (isOnlyRequired(root)) this.#require(transaction, root)
       return transaction
     } catch {
       return undefined
@@ -200,9 +222,24 @@ export class Updater {
     }
   }
 
+  /** An ES import of a CommonJS module would leave something in memory for every version. */
+  #require(transaction: Transaction, root: ModuleNode): void {
+    const url = versionedUrl(root.url, root.version)
+    this.#underWay.set(url, transaction)
+    try {
+      requireModule(root)
+    } catch (error) {
+      this.#fail(transaction, error)
+      throw error
+    } finally {
+      this.#underWay.delete(url)
+    }
+  }
+
   async #namespaces(roots: ModuleNode[]): Promise<Map<ModuleNode, object>> {
     const namespaces = new Map<ModuleNode, object>()
     for (const root of roots) {
+      if (isOnlyRequired(root)) continue
       const attributes = root.file.endsWith('.json') ? { type: 'json' } : {}
       const url = versionedUrl(root.url, root.version)
       namespaces.set(root, await import(url, { with: attributes }))
@@ -221,8 +258,8 @@ export class Updater {
   }
 
   #read(reader: NamespaceReader, node: ModuleNode, namespaces: Map<ModuleNode, object>): unknown {
-    const commonjs = this.#host.exportsOf(node)
-    if (commonjs && this.#host.exportsOf(reader.module)) return commonjs.exports
+    const commonJs = exportsOf(node)
+    if (commonJs && reader.module.isCommonJs) return commonJs.exports
     return namespaces.get(node)
   }
 
@@ -235,13 +272,18 @@ export class Updater {
     try {
       await import(url, { with: attributes })
     } catch (error) {
-      transaction.end(true)
-      clarify(error, transaction)
-      this.#reportOnce(transaction, error)
+      this.#fail(transaction, error)
       throw error
     } finally {
       this.#underWay.delete(url)
     }
+  }
+
+  #fail(transaction: Transaction, error: unknown): void {
+    transaction.end(true)
+    evictUnfinished([...transaction.instances].map(({ node }) => node))
+    clarify(error, transaction)
+    this.#reportOnce(transaction, error)
   }
 
   #reportOnce(transaction: Transaction, error: unknown): void {
@@ -269,11 +311,11 @@ export class Updater {
       undisposed.push(
         ...registry.olderThan(node, version).filter(({ hasDisposers }) => hasDisposers),
       )
-      const lost = graph.commit(node, version, (edge) => asksAgain(instance, edge))
+      const lost = graph.commit(node, version, (edge, kind) => asksAgain(instance, edge, kind))
       for (const orphan of lost) orphans.add(orphan)
       registry.commit(node, version)
       facades.release(node, version)
-      loader.release(node, version)
+      loader.instances.release(node, version)
     }
     transaction.end(false)
     this.#propagatePinned(transaction)
@@ -318,9 +360,11 @@ export class Updater {
 }
 
 /** A boundary stays one when the new instance has the `import()` too and has not come to it yet. */
-function asksAgain(instance: ModuleInstance, edge: Edge): boolean {
-  const { lexed } = instance
-  if (!lexed) return false
+function asksAgain(instance: ModuleInstance, edge: Edge, kind: EdgeKind): boolean {
+  const { lexed, node } = instance
+  // Node does not ask again what a CommonJS module has required before.
+  if (node.isCommonJs && requiresAgain(node.signature?.source ?? '', edge)) return true
+  if (kind !== 'boundary' || !lexed) return false
   return lexed.hasComputedImport || [...edge.specifiers].some((given) => lexed.dynamics.has(given))
 }
 
@@ -331,6 +375,11 @@ function withoutReplaced(graph: ModuleGraph, acceptances: Acceptance[]): Accepta
     for (const node of graph.closure(dependency)) if (node.isStale) replaced.add(node)
   }
   return acceptances.filter((acceptance) => isSelf(acceptance) || !replaced.has(acceptance.module))
+}
+
+/** No ES module imports it: it is loaded with `require()`. */
+function isOnlyRequired(node: ModuleNode): boolean {
+  return node.isCommonJs && [...node.importers.keys()].every((importer) => importer.isCommonJs)
 }
 
 function isSelf({ module, dependency }: Acceptance): boolean {

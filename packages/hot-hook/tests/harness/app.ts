@@ -113,10 +113,13 @@ export class App {
   }
 
   /** Waits until `found` gives something, looking again whenever the process says anything. */
-  async until<T>(what: string, found: () => T | undefined | false | null): Promise<T> {
+  async until<T>(
+    what: string,
+    found: () => T | undefined | false | null | Promise<T | undefined | false | null>,
+  ): Promise<T> {
     const deadline = Date.now() + deadlineMs
     for (;;) {
-      const result = found()
+      const result = await found()
       if (result) return result
       if (Date.now() > deadline) {
         throw new Error(

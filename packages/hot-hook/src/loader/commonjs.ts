@@ -1,0 +1,135 @@
+import { channel } from 'node:diagnostics_channel'
+import module, { createRequire } from 'node:module'
+import type { Edge, ModuleNode } from '../graph/module-graph.ts'
+
+type CommonJsModule = NodeJS.Module & { children: NodeJS.Module[] }
+
+/** This module's URL: what it requires was asked for by an update. */
+export const commonJsUrl = import.meta.url
+
+const requireHere = createRequire(commonJsUrl)
+const cache: NodeJS.Dict<NodeJS.Module> = requireHere.cache
+
+/** What Node calls CommonJS: TypeScript included. */
+export function isCommonJs(format: string | null | undefined): boolean {
+  return format?.startsWith('commonjs') === true
+}
+
+/** Whether `file` is in require.cache and has started up; `undefined` when it is not there. */
+export function hasStartedUp(file: string): boolean | undefined {
+  return cache[file]?.loaded
+}
+
+/** What `require()` gives for a file, when it has been loaded. */
+export function exportsOf(node: ModuleNode): { exports: unknown } | undefined {
+  return node.isCommonJs ? cache[node.file] : undefined
+}
+
+/** Loads the module anew, now. */
+export function requireModule(node: ModuleNode): void {
+  requireHere(node.file)
+}
+
+/**
+ * Takes modules out of require.cache, so that the next `require()` or `import()` evaluates them.
+ * The modules that required them no longer hold them: Node never lets go of `module.children`.
+ */
+export function evict(nodes: Iterable<ModuleNode>): void {
+  for (const node of nodes) {
+    const old = cache[node.file]
+    if (!old) continue
+    delete cache[node.file]
+    for (const importer of node.importers.keys()) {
+      const parent = cache[importer.file] as CommonJsModule | undefined
+      const at = parent?.children.indexOf(old) ?? -1
+      if (at >= 0) parent?.children.splice(at, 1)
+    }
+  }
+}
+
+/** Takes out those that failed: Node would give the next importer their empty exports. */
+export function evictUnfinished(nodes: Iterable<ModuleNode>): void {
+  evict([...nodes].filter((node) => hasStartedUp(node.file) === false))
+}
+
+/** How a `require()` that is under way ended. */
+type RequireEnd = (failure: { error: unknown } | undefined) => void
+
+/** The calls under way, the innermost last: what Node tells of each, and who waits for its end. */
+const calls: { event: object; ends: RequireEnd[] }[] = []
+let isTracing = false
+
+/** Follows `require()` calls from now on: a program without CommonJS does not pay for it. */
+export function traceRequires(): void {
+  if (isTracing) return
+  isTracing = true
+  // Node's public channel; its event object is the same from the start of a call to its end.
+  channel('tracing:module.require:start').subscribe((event) => {
+    calls.push({ event: event as object, ends: [] })
+  })
+  channel('tracing:module.require:end').subscribe((event) => {
+    const at = calls.findLastIndex((call) => call.event === event)
+    if (at < 0) return
+    const [ended] = calls.splice(at)
+    const failure = 'error' in (event as object) ? (event as { error: unknown }) : undefined
+    for (const end of ended?.ends ?? []) end(failure)
+  })
+}
+
+/** Calls `end` when the `require()` that is under way has ended. */
+export function whenRequired(node: ModuleNode, end: RequireEnd): void {
+  const call = calls.at(-1)
+  if (call) call.ends.push(end)
+  // The first call of the program began before it was followed; it ends with this turn.
+  else queueMicrotask(() => hasStartedUp(node.file) && end(undefined))
+}
+
+/** Gives every CommonJS module its `module.hot`, without touching its source. */
+export function installModuleHot(hotOf: (file: string, module: object) => unknown): void {
+  Object.defineProperty(module.prototype, 'hot', {
+    configurable: true,
+    get(this: NodeJS.Module) {
+      return typeof this.filename === 'string' ? hotOf(this.filename, this) : undefined
+    },
+    // A package that sets its own keeps it.
+    set(this: NodeJS.Module, value: unknown) {
+      Object.defineProperty(this, 'hot', { value, configurable: true, writable: true })
+    },
+  })
+}
+
+/** Resolves like a `require()` in `file`. */
+export function resolveFrom(file: string, specifier: string): string {
+  return createRequire(file).resolve(specifier)
+}
+
+const requireCall = /\brequire\s*\(\s*(?:'([^'\n]*)'|"([^"\n]*)"|`([^`$\n]*)`|([^\s)]))/g
+
+/** What a CommonJS source requires: `hasComputed` when some of it is known only when it runs. */
+export function requiredSpecifiers(source: string): {
+  specifiers: Set<string>
+  hasComputed: boolean
+} {
+  const specifiers = new Set<string>()
+  let hasComputed = false
+  for (const [, single, double, template, computed] of source.matchAll(requireCall)) {
+    if (computed) hasComputed = true
+    else specifiers.add(single ?? double ?? template ?? '')
+  }
+  return { specifiers, hasComputed }
+}
+
+/** Whether a new instance's source still asks for an edge that was seen before. */
+export function requiresAgain(source: string, edge: Edge): boolean {
+  const { specifiers, hasComputed } = requiredSpecifiers(source)
+  return hasComputed || [...edge.specifiers].some((specifier) => specifiers.has(specifier))
+}
+
+const prologue =
+  /^(?:#![^\n\r]*)?(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n\r]*[\n\r]|'use strict'\s*;?|"use strict"\s*;?)*/
+
+/** A CommonJS source with a statement in front of its first one, behind 'use strict'. */
+export function prepend(source: string, statement: string): string {
+  const at = prologue.exec(source)?.[0].length ?? 0
+  return `${source.slice(0, at)};${statement}${source.slice(at)}`
+}

@@ -1,0 +1,82 @@
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { ModuleInstance } from './module-instance.ts'
+import { withoutVersion } from './module-url.ts'
+import type { Transaction } from './transaction.ts'
+
+/** The instances of every module, by URL and by module. */
+export class InstanceTable {
+  readonly #graph: ModuleGraph
+  readonly #byUrl = new Map<string, ModuleInstance>()
+  readonly #byModule = new Map<ModuleNode, ModuleInstance[]>()
+
+  constructor(graph: ModuleGraph) {
+    this.#graph = graph
+  }
+
+  get(url: string): ModuleInstance | undefined {
+    return this.#byUrl.get(url)
+  }
+
+  /**
+   * The instance of a URL, or the latest of its module: CommonJS knows no versions, and what an
+   * instance that was replaced still imports is asked for by its successor.
+   */
+  find(url: string): ModuleInstance | undefined {
+    const instance = this.#byUrl.get(url)
+    return instance && !instance.node.isCommonJs ? instance : this.latest(url)
+  }
+
+  /** The latest instance of a module, by its URL without or with a version. */
+  latest(url: string): ModuleInstance | undefined {
+    const node = this.#graph.getByUrl(withoutVersion(url))
+    return node && this.#byModule.get(node)?.at(-1)
+  }
+
+  /** The instance that `url` stands for, made when it is new, as part of `transaction`. */
+  ensure(
+    url: string,
+    node: ModuleNode,
+    version: number,
+    transaction: Transaction | undefined,
+  ): ModuleInstance {
+    const existing = this.#byUrl.get(url)
+    if (existing) {
+      if (transaction && existing.transaction?.hasFailed) this.#adopt(existing, transaction)
+      return existing
+    }
+    const instance = new ModuleInstance(node, version, url, transaction)
+    this.#byUrl.set(url, instance)
+    const others = this.#byModule.get(node)
+    if (others) others.push(instance)
+    else this.#byModule.set(node, [instance])
+    transaction?.instances.add(instance)
+    if (transaction && transaction.pinned.size > 0 && node.running === undefined) {
+      // Found while others already load newer versions of what it may import: it is not theirs.
+      transaction.pinned.set(node, version)
+      node.version = this.#graph.nextVersion()
+    }
+    return instance
+  }
+
+  /** Forgets the instances of a module that are older than `version`. */
+  release(node: ModuleNode, version: number): void {
+    const instances = this.#byModule.get(node) ?? []
+    for (const { version: older, url } of instances) {
+      if (older < version) this.#byUrl.delete(url)
+    }
+    const kept = instances.filter((instance) => instance.version >= version)
+    if (kept.length > 0) this.#byModule.set(node, kept)
+    else this.#byModule.delete(node)
+  }
+
+  /** What a failed load has already linked belongs to the next one that gets it. */
+  #adopt(instance: ModuleInstance, transaction: Transaction): void {
+    for (const node of this.#graph.closure(instance.node)) {
+      for (const candidate of this.#byModule.get(node) ?? []) {
+        if (!candidate.transaction?.hasFailed) continue
+        candidate.transaction = transaction
+        transaction.instances.add(candidate)
+      }
+    }
+  }
+}
