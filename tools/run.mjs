@@ -34,12 +34,12 @@ function install() {
   run('npm', ['exec', '--yes', '--', packageManager, 'install', '--frozen-lockfile'])
 }
 
-const packages = ['hot-hook', 'runner'].filter((name) =>
-  existsSync(join(root, 'packages', name, 'tsconfig.build.json')),
-)
-
 function build() {
-  for (const name of packages) run('tsc', ['-p', join('packages', name, 'tsconfig.build.json')])
+  for (const name of ['hot-hook', 'runner']) {
+    const directory = join(root, 'packages', name)
+    run('tsc', ['-p', 'tsconfig.build.json'], { cwd: directory })
+    if (existsSync(join(directory, 'build.ts'))) run('node', ['build.ts'], { cwd: directory })
+  }
 }
 
 const [task = 'test', ...args] = process.argv.slice(2)

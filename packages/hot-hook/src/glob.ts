@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import { posix, sep } from 'node:path'
-import picomatch from 'picomatch'
+import type Picomatch from 'picomatch'
 
 /** A directory that has to be looked into to find what a glob matches. */
 export interface GlobBase {
@@ -10,6 +11,14 @@ export interface GlobBase {
 }
 
 type Test = (posixPath: string) => boolean
+
+let loaded: typeof Picomatch | undefined
+
+/** Loaded for the first glob that needs it: the default ones are simpler, and every start pays. */
+function picomatch(): typeof Picomatch {
+  loaded ??= createRequire(import.meta.url)('picomatch') as typeof Picomatch
+  return loaded
+}
 
 const globOptions = { dot: true, windows: false, nocase: process.platform === 'win32' }
 
@@ -45,7 +54,8 @@ export function globBases(globs: readonly string[], rootDirectory: string): Glob
 }
 
 function globBase(glob: string, rootDirectory: string): GlobBase {
-  const scanned = picomatch.scan(stripDot(glob))
+  if (simpleName.test(glob)) return { directory: rootDirectory, depth: 0 }
+  const scanned = picomatch().scan(stripDot(glob))
   const root = toPosix(rootDirectory)
   const base = posix.isAbsolute(scanned.base) || isDrivePath(scanned.base) ? '' : root
   const path = posix.join(base, unescapeGlob(scanned.base))
@@ -61,19 +71,30 @@ function anyOf(globs: readonly string[], rootDirectory: string): Test {
   const tests: Test[] = []
   const general: string[] = []
   for (const glob of globs) {
-    const quick = quickTest(glob)
+    const quick = quickTest(glob, rootDirectory)
     if (quick) tests.push(quick)
     else general.push(anchored(glob, rootDirectory))
   }
   if (general.length > 0) {
-    tests.push(picomatch(general, { ...globOptions, strictBrackets: true }))
+    tests.push(picomatch()(general, { ...globOptions, strictBrackets: true }))
   }
   return (path) => tests.some((test) => test(path))
 }
 
-// `**/name/**` and `**/name*` are what people ignore, and are asked about for every module loaded.
-function quickTest(glob: string): Test | undefined {
+/** `name`, or `name*` with nothing behind the star. */
+const simpleName = /^[\w.@-]+\*?$/
+
+// `**/name/**` and `**/name*` are what people ignore, `name` and `name*` what they reload: they are
+// asked about for every module loaded.
+function quickTest(glob: string, rootDirectory: string): Test | undefined {
   if (globOptions.nocase) return undefined
+  if (simpleName.test(glob)) {
+    const root = posix.join(toPosix(rootDirectory), '/')
+    const path = root + glob
+    if (!glob.endsWith('*')) return (candidate) => candidate === path
+    const start = path.slice(0, -1)
+    return (candidate) => candidate.startsWith(start) && !candidate.includes('/', root.length)
+  }
   const name = /^\*\*\/([\w.@-]+)(\/\*\*|\*)$/.exec(glob)
   if (name?.[1] === undefined) return undefined
   if (name[2] === '*') {

@@ -1,6 +1,7 @@
 import module from 'node:module'
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 import {
   type ErrorEvent,
   EventBus,
@@ -26,14 +27,21 @@ import {
   resolveOptions,
 } from './options.ts'
 import { LoadedFiles } from './reload/loaded-files.ts'
+import {
+  isFollowingPrimary,
+  isFollowingThread,
+  listenToParent,
+  sendToParent,
+} from './reload/parent.ts'
 import { parseFileChanged } from './reload/protocol.ts'
-import { Reloader, sendToParent } from './reload/reloader.ts'
+import { Reloader, type ReloaderHost } from './reload/reloader.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { handlerPhase } from './runtime/handler-scope.ts'
 import { Modules } from './runtime/modules.ts'
 import { Registry } from './runtime/registry.ts'
 import { Updater, updaterUrl } from './runtime/updater.ts'
+import { Followers } from './watch/followers.ts'
 import { Freshness } from './watch/freshness.ts'
 import { Watcher } from './watch/watcher.ts'
 
@@ -53,6 +61,13 @@ export class Hot {
   readonly #freshness = new Freshness(this.#graph, (nodes) =>
     this.#changes.report(nodes.map(({ file }) => file)),
   )
+  readonly #followers = new Followers({
+    watch: (file) => this.#watchFor(file),
+    unwatch: (file) => {
+      if (!this.#graph.get(file)) this.#watcher?.remove(file)
+    },
+    fullReload: (message) => this.#reloader.relay(message, this.#reloaderHost),
+  })
   readonly #loader: Loader
   readonly #updater: Updater
   readonly #changes: Changes
@@ -86,6 +101,7 @@ export class Hot {
       warn: (message) => this.#log.warn(message),
       versionFor: (node) =>
         handlerPhase() === 'dispose' ? (node.running ?? node.version) : node.version,
+      usesCluster: () => void this.#followers.leadCluster(),
       enterRequired: (node) => this.#enterRequired(node),
       enterBoundary: (node, url, attributes) => this.#enterBoundary(node, url, attributes),
     })
@@ -95,8 +111,8 @@ export class Hot {
       updated: (event) => this.#updated(event),
       failed: (event) => this.#failed(event),
       pruned: (node) => {
-        this.#watcher?.remove(node.file)
-        this.#events.emit('prune', { file: node.file })
+        if (!this.#followers.has(node.file)) this.#watcher?.remove(node.file)
+        if (!node.isMissing) this.#events.emit('prune', { file: node.file })
       },
     })
     this.#changes = new Changes({
@@ -218,14 +234,13 @@ export class Hot {
 
   #listen(isFirst: boolean): void {
     const { watch, reload, rootDirectory } = this.#resolved
-    if (isFirst) process.on('message', this.#onMessage)
-    // A channel to the parent is no reason to stay alive.
-    if (isFirst) process.channel?.unref()
+    if (isFirst) listenToParent(this.#onMessage)
+    if (isFirst && isMainThread) this.#followers.leadThreads()
     void this.#watcher?.close()
     this.#watcher = undefined
-    if (!watch) return
+    if (!watch || isFollowingThread() || isFollowingPrimary()) return
     this.#watcher = new Watcher({
-      onChange: (files) => this.#changes.report(files),
+      onChange: (files) => this.#report(files),
       isReload: (file) => this.#resolved.isReload(file),
       isIgnored: (file) => this.#resolved.isIgnored(file),
       reloadGlobs: reload,
@@ -240,8 +255,19 @@ export class Hot {
 
   readonly #onMessage = (message: unknown): void => {
     const changed = parseFileChanged(message)
-    if (changed) this.#changes.report([changed.path])
+    if (changed) this.#report([changed.path])
     else this.#log.debug('a message that is not for Hot Hook: %o', message)
+  }
+
+  #report(files: string[]): void {
+    this.#followers.tell(files)
+    this.#changes.report(files)
+  }
+
+  /** A thread or a cluster worker has loaded a file; a manager wants to know it too. */
+  #watchFor(file: string): void {
+    this.#watcher?.add(file)
+    this.#loadedFiles.add(file)
   }
 
   #loaded(node: ModuleNode): void {
@@ -305,24 +331,22 @@ export class Hot {
     this.#events.emit('error', event)
   }
 
-  #fullReload({ module: changed, chain, reason }: FullReloadPlan): void {
-    const options = this.#resolved
-    const last = chain.at(-1)
-    const host = {
+  get #reloaderHost(): ReloaderHost {
+    const { rootDirectory, onFullReload } = this.#resolved
+    return {
       log: this.#log,
-      rootDirectory: options.rootDirectory,
-      onFullReload: options.onFullReload,
-      emit: (event: { file: string; chain: string[]; reason: string }) =>
-        this.#events.emit('full-reload', event),
+      rootDirectory,
+      onFullReload,
+      emit: (event) => this.#events.emit('full-reload', event),
       disposeAll: () => this.#disposal.disposeAll(),
     }
-    this.#reloader.request(
-      { file: changed.file, chain: chain.map(({ file }) => file), reason },
-      host,
-      {
-        end: last?.isEntry ? 'entry' : '',
-        shouldBeReloadable: chain.some((node) => node.isWronglyImported),
-      },
-    )
+  }
+
+  #fullReload({ module: changed, chain, reason }: FullReloadPlan): void {
+    const event = { file: changed.file, chain: chain.map(({ file }) => file), reason }
+    this.#reloader.request(event, this.#reloaderHost, {
+      end: chain.at(-1)?.isEntry ? 'entry' : '',
+      shouldBeReloadable: chain.some((node) => node.isWronglyImported),
+    })
   }
 }

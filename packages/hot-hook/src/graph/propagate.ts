@@ -101,11 +101,11 @@ export function propagate(
       }
     }
     for (const [importer, edge] of module.importers) {
-      if (rules.declines(importer)) {
+      if (rules.declines(importer) && edge.propagates) {
         if (!cameFrom.has(importer)) cameFrom.set(importer, module)
         return fullReload(importer, 'it declined')
       }
-      if (rules.accepts(importer, module)) {
+      if (rules.accepts(importer, module) && !rules.declines(importer)) {
         acceptances.push({ module: importer, dependency: module })
         continue
       }
@@ -129,8 +129,9 @@ export function unreloadableModules(
   for (const module of reached) {
     for (const [dependency, edge] of module.imports) {
       const stops =
-        !rules.declines(module) &&
-        (!edge.propagates || rules.acceptsSelf(dependency) || rules.accepts(module, dependency))
+        !edge.propagates ||
+        rules.acceptsSelf(dependency) ||
+        (rules.accepts(module, dependency) && !rules.declines(module))
       if (!stops) reached.add(dependency)
     }
   }

@@ -4,10 +4,7 @@ import type { Edge, ModuleNode } from '../graph/module-graph.ts'
 
 type CommonJsModule = NodeJS.Module & { children: NodeJS.Module[] }
 
-/** This module's URL: what it requires was asked for by an update. */
-export const commonJsUrl = import.meta.url
-
-const requireHere = createRequire(commonJsUrl)
+const requireHere = createRequire(import.meta.url)
 const cache: NodeJS.Dict<NodeJS.Module> = requireHere.cache
 
 /** What Node calls CommonJS: TypeScript included. */

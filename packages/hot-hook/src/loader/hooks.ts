@@ -7,13 +7,13 @@ import type {
   ResolveHookContext,
   ResolveHookSync,
 } from 'node:module'
-import { dirname, isAbsolute } from 'node:path'
+import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { EdgeKind, FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { decode, stamp } from '../watch/freshness.ts'
+import { decode, entriesOf, stamp } from '../watch/freshness.ts'
 import { addToSource, gateSyncStatement } from './additions.ts'
-import { commonJsUrl, hasStartedUp, isCommonJs, prepend, traceRequires } from './commonjs.ts'
+import { hasStartedUp, isCommonJs, prepend, traceRequires } from './commonjs.ts'
 import type { Facades, StarTarget } from './facade.ts'
 import { importSite } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
@@ -27,7 +27,8 @@ type NextResolve = Parameters<ResolveHookSync>[2]
 type NextLoad = Parameters<LoadHookSync>[2]
 type Attributes = ImportAttributes
 
-const ownDirectory = new URL('..', import.meta.url).href
+/** All of this package is bundled into one directory. */
+const ownDirectory = new URL('.', import.meta.url).href
 
 /** What the hooks ask of the runtime. */
 export interface LoaderHost {
@@ -39,6 +40,8 @@ export interface LoaderHost {
   readonly internalUrl: string
   /** The application imports a boundary: looks for saves, and loads what is due. */
   enterBoundary(node: ModuleNode, url: () => string, attributes: Attributes): void
+  /** The program asks for node:cluster. */
+  usesCluster(): void
   /** A lazy `require()` of a module that is not in its cache: the load that it starts, if any. */
   enterRequired(node: ModuleNode): Transaction | undefined
   /** The version that an import from outside of a transaction gets. */
@@ -55,17 +58,29 @@ export class Loader {
   readonly #host: LoaderHost
   readonly instances: InstanceTable
 
+  #isResolving = false
+
   constructor(host: LoaderHost) {
     this.#host = host
     this.instances = new InstanceTable(host.graph)
   }
 
+  /** Runs `import.meta.resolve()`: what it asks for is not imported. */
+  resolving(run: () => string): string {
+    this.#isResolving = true
+    try {
+      return run()
+    } finally {
+      this.#isResolving = false
+    }
+  }
+
   readonly resolve: ResolveHookSync = (specifier, context, nextResolve) => {
+    if (this.#isResolving) return resolveClean(specifier, context, nextResolve)
     if (specifier.startsWith(syntheticScheme)) return synthetic(specifier)
     const { parentURL } = context
-    if (parentURL === this.#host.internalUrl) return this.#resolveInternal(specifier)
-    if (parentURL === commonJsUrl && isAbsolute(specifier)) {
-      return this.#requireInternal(specifier, context, nextResolve)
+    if (parentURL === this.#host.internalUrl) {
+      return this.#resolveInternal(specifier, context, nextResolve)
     }
     if (parentURL?.startsWith(syntheticScheme)) {
       return this.#resolveFromSynthetic(specifier, parentURL, context, nextResolve)
@@ -74,13 +89,14 @@ export class Loader {
     const isRequire = context.conditions.includes('require')
     const known = parent?.boundaries.get(specifier)
     if (known && !isRequire) return this.#enterBoundary(known, withoutHot(context.importAttributes))
+    if (specifier === 'node:cluster' || specifier === 'cluster') this.#host.usesCluster()
     if (specifier.startsWith('node:')) return nextResolve(specifier, context)
     return this.#resolve(specifier, context, nextResolve, parent, isRequire)
   }
 
   readonly load: LoadHookSync = (url, context, nextLoad) => {
     if (url.startsWith(syntheticScheme)) {
-      return { format: 'module', source: this.#host.synthetic.source(url), shortCircuit: true }
+      return { ...this.#host.synthetic.load(url), shortCircuit: true }
     }
     const isRequire = context.conditions.includes('require')
     const instance = isRequire ? this.instances.latest(url) : this.instances.get(url)
@@ -93,7 +109,9 @@ export class Loader {
     const previous = node.signature?.source
     // Should loading fail, whatever is saved next is a change.
     node.signature = { ...stamped, readAt, source: undefined }
-    const result = nextLoad(clean, { ...context, importAttributes: attributes })
+    const result = noteError(instance.transaction, () =>
+      nextLoad(clean, { ...context, importAttributes: attributes }),
+    )
     return this.#loaded(instance, result, { ...stamped, readAt, source: previous }, context)
   }
 
@@ -256,25 +274,20 @@ export class Loader {
     return { url, format: format ?? null, importAttributes, shortCircuit: true }
   }
 
-  /** What the updater imports: the start of a transaction, or what has been loaded in one. */
-  #resolveInternal(url: string): ResolveFnOutput {
-    const transaction = this.#host.transactionOf(url)
-    const node = transaction?.roots[0]
-    if (node) this.instances.ensure(url, node, versionOf(url), transaction)
-    return { url, shortCircuit: true }
-  }
-
-  /** What an update requires. */
-  #requireInternal(
-    file: string,
+  /** What this package asks for: versions by their URL, CommonJS modules by their path. */
+  #resolveInternal(
+    specifier: string,
     context: ResolveHookContext,
     nextResolve: NextResolve,
   ): ResolveFnOutput {
-    const node = this.#host.graph.get(file)
-    const url = node && versionedUrl(node.url, node.version)
-    const transaction = url && this.#host.transactionOf(url)
-    if (transaction) this.instances.ensure(url, node, node.version, transaction)
-    return nextResolve(file, context)
+    const { graph } = this.#host
+    const isUrl = specifier.startsWith('file:')
+    const node = isUrl ? graph.getByUrl(withoutVersion(specifier)) : graph.get(specifier)
+    if (!node) return nextResolve(specifier, context)
+    const url = isUrl ? specifier : versionedUrl(node.url, node.version)
+    const transaction = this.#host.transactionOf(url)
+    if (transaction) this.instances.ensure(url, node, versionOf(url), transaction)
+    return isUrl ? { url, shortCircuit: true } : nextResolve(specifier, context)
   }
 
   #resolveFromSynthetic(
@@ -354,7 +367,7 @@ export class Loader {
     const node = graph.ensure(directory, pathToFileURL(directory).href)
     node.isMissing = true
     node.running ??= 0
-    node.signature = { ...stamped, readAt: Date.now(), source: undefined }
+    node.signature = { ...stamped, readAt: Date.now(), source: entriesOf(directory) }
     graph.link(parent.node, node, 'static', parent.version)
     this.#host.loaded(node)
   }
@@ -390,7 +403,9 @@ export class Loader {
       if (!isGated || result.format === 'json') return result
       return { ...result, source: prepend(text, gateSyncStatement(instance.url)) }
     }
-    if (transaction && isNew && result.format === 'module') this.#check(node, text, transaction)
+    // What is still no JavaScript is compiled by a loader that was registered after us.
+    const isFinal = !isRaw || result.format === 'module-typescript' || /\.m?js$/.test(node.file)
+    if (transaction && isNew && isFinal) this.#check(node, text, result.format, transaction)
     const added = addToSource(text, instance.lexed, {
       gateUrl: isGated && !isRequired ? instance.url : undefined,
       cleanUrl: instance.version > 0 ? withoutVersion(instance.url) : undefined,
@@ -399,12 +414,19 @@ export class Loader {
   }
 
   /** Finds the place of a syntax error before Node reports it without one. */
-  #check(node: ModuleNode, source: string, transaction: Transaction): void {
-    const suspect = findSyntaxError(source, node.file)
+  #check(
+    node: ModuleNode,
+    source: string,
+    format: LoadFnOutput['format'],
+    transaction: Transaction,
+  ): void {
+    const suspect = findSyntaxError(source, node.file, format)
     if (!suspect) return
     transaction.suspects.push(suspect)
     const { compileCheck } = this.#host.synthetic
-    const error = compileCheck.isSupported ? compileCheck.error(source) : undefined
+    const error = compileCheck.isSupported
+      ? compileCheck.error(source, format, node.file)
+      : undefined
     if (error === undefined) return
     locate(error, suspect)
     throw error
@@ -430,8 +452,28 @@ export class Loader {
   }
 }
 
+/** Every request for a module that cannot be loaded gets an error of its own. */
+function noteError<T>(transaction: Transaction | undefined, load: () => T): T {
+  try {
+    return load()
+  } catch (error) {
+    if (error instanceof Error) transaction?.loadErrors.add(error)
+    throw error
+  }
+}
+
 function openTransaction(instance: ModuleInstance | undefined): Transaction | undefined {
   return instance?.transaction?.isEnded === false ? instance.transaction : undefined
+}
+
+function resolveClean(
+  specifier: string,
+  context: ResolveHookContext,
+  nextResolve: NextResolve,
+): ResolveFnOutput {
+  const parentURL = context.parentURL && withoutVersion(context.parentURL)
+  const result = nextResolve(withoutVersion(specifier), { ...context, parentURL })
+  return { ...result, url: withoutVersion(result.url) }
 }
 
 function synthetic(url: string): ResolveFnOutput {

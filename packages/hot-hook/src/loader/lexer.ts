@@ -25,7 +25,6 @@ export interface Insertion {
   movesColumns: boolean
 }
 
-const dynamicOrMeta = /\bimport\s*(?:\(|\.|\/[/*])/
 const acceptCall = /\baccept\s*\(\s*(\[[^\]]*\]|'[^']*'|"[^"]*"|`[^`$]*`)/g
 const stringLiteral = /'([^']*)'|"([^"]*)"|`([^`$]*)`/g
 
@@ -51,7 +50,17 @@ export function parseModule(source: string): ReturnType<typeof parse> {
  * cannot, and this is several times faster.
  */
 export function mayImportOrReadMeta(source: string): boolean {
-  return dynamicOrMeta.test(source)
+  for (let at = source.indexOf('import'); at >= 0; at = source.indexOf('import', at)) {
+    at += 'import'.length
+    while (isBlank(source.charCodeAt(at))) at++
+    const next = source[at]
+    if (next === '(' || next === '.' || next === '/') return true
+  }
+  return false
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d)
 }
 
 /** Lexes JavaScript or TypeScript. What cannot be lexed is empty: Node says what is wrong with it. */
@@ -94,9 +103,9 @@ function acceptedSpecifiers(source: string): Set<string> {
 }
 
 /**
- * The first place in front of all executed code, after which nothing but blanks stands on its line;
- * where there is none, directly in front of that code. Import and re-export statements, comments
- * and the hashbang are not executed.
+ * The first place in front of all executed code, after which nothing but blanks and comments stand
+ * on its line; where there is none, directly in front of that code. Import and re-export
+ * statements, comments and the hashbang are not executed.
  */
 function findInsertion(source: string, records: readonly Import[]): Insertion {
   const statements = new Map<number, number>()
@@ -106,23 +115,19 @@ function findInsertion(source: string, records: readonly Import[]): Insertion {
     }
   }
   let at = source.startsWith('#!') ? endOfLine(source, 0) : 0
-  // Directly behind the hashbang, or behind a line comment, the statement would be part of it.
-  let isAfterComment = at > 0
+  // Directly behind the hashbang the statement would be part of it.
+  if (at > 0) at += source.startsWith('\r\n', at) ? 2 : 1
   for (;;) {
     const character = source[at]
-    if (character === undefined || isLineBreak(character)) {
-      if (!isAfterComment) return { index: at, movesColumns: false }
-      if (character === undefined) return { index: at, movesColumns: true }
-      isAfterComment = false
-      at += character === '\r' && source[at + 1] === '\n' ? 2 : 1
-    } else if (/[\s;\uFEFF]/.test(character)) {
+    if (character === undefined || isLineBreak(character)) return { index: at, movesColumns: false }
+    if (/[\s;\uFEFF]/.test(character)) {
       at++
     } else if (source.startsWith('//', at)) {
-      at = endOfLine(source, at)
-      isAfterComment = true
+      return { index: at, movesColumns: false }
     } else if (source.startsWith('/*', at)) {
-      const end = source.indexOf('*/', at)
-      at = end < 0 ? source.length : end + 2
+      const end = source.indexOf('*/', at) + 2
+      if (end < 2 || isLineBreak(source.slice(at, end))) return { index: at, movesColumns: false }
+      at = end
     } else {
       const end = statements.get(at)
       if (end === undefined) return { index: at, movesColumns: true }
@@ -131,8 +136,8 @@ function findInsertion(source: string, records: readonly Import[]): Insertion {
   }
 }
 
-function isLineBreak(character: string): boolean {
-  return /[\n\r\u2028\u2029]/.test(character)
+function isLineBreak(text: string): boolean {
+  return /[\n\r\u2028\u2029]/.test(text)
 }
 
 function endOfLine(source: string, from: number): number {

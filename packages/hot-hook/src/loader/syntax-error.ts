@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { parseModule } from './lexer.ts'
 import { syntheticScheme } from './module-url.ts'
@@ -8,7 +9,11 @@ import type { SourceLocation } from './transaction.ts'
 // compiled as a script first, with what only a module may contain blanked out; positions stay.
 
 /** Where a module's source does not compile, or `undefined` when it seems to. May be wrong. */
-export function findSyntaxError(source: string, file: string): SourceLocation | undefined {
+export function findSyntaxError(
+  source: string,
+  file: string,
+  format: string | null | undefined = 'module',
+): SourceLocation | undefined {
   let text: string
   try {
     text = asScript(source)
@@ -19,7 +24,7 @@ export function findSyntaxError(source: string, file: string): SourceLocation | 
     text = asScriptRoughly(source)
   }
   try {
-    new Script(`${scriptPrefix}${text}\n})`, { filename: file })
+    compileScript(`${scriptPrefix}${text}\n})`, file, format)
     return undefined
   } catch (error) {
     return fromStack(error, file, source)
@@ -27,6 +32,18 @@ export function findSyntaxError(source: string, file: string): SourceLocation | 
 }
 
 const scriptPrefix = "'use strict';(async()=>{"
+
+/** Compiles a script; TypeScript as Node compiles CommonJS, which has no side effect either. */
+function compileScript(text: string, file: string, format: string | null | undefined): void {
+  if (format !== 'module-typescript') {
+    new Script(text, { filename: file })
+    return
+  }
+  const script = new module.Module(file) as NodeJS.Module & {
+    _compile?(text: string, file: string, format: string): void
+  }
+  script._compile?.(text, file, 'commonjs-typescript')
+}
 
 /** The source with imports, exports and `import.meta` overwritten by as many other characters. */
 function asScript(source: string): string {
@@ -84,11 +101,14 @@ function at(source: string, file: string, index: number): SourceLocation {
 /** V8 puts `file:line`, the line and a caret in front of the stack of a script that fails. */
 function fromStack(error: unknown, file: string, source: string): SourceLocation | undefined {
   const lines = error instanceof Error ? (error.stack?.split('\n') ?? []) : []
-  if (!lines[0]?.startsWith(`${file}:`)) return undefined
-  const line = Number.parseInt(lines[0].slice(file.length + 1), 10)
+  // The type stripper names the file by its URL.
+  const name = [file, pathToFileURL(file).href].find((each) => lines[0]?.startsWith(`${each}:`))
+  if (lines[0] === undefined || name === undefined) return undefined
+  const line = Number.parseInt(lines[0].slice(name.length + 1), 10)
   // What was never closed ends with what we put behind it.
   if (line > source.split('\n').length) return at(source, file, source.length)
-  const caret = (lines[2]?.indexOf('^') ?? 0) - (line === 1 ? scriptPrefix.length : 0)
+  const mark = lines.find((each) => /^\s*\^+\s*$/.test(each))
+  const caret = (mark?.indexOf('^') ?? 0) - (line === 1 ? scriptPrefix.length : 0)
   const column = Math.max(0, caret)
   return { file, line, column, text: lineOf(source, line) }
 }
@@ -116,27 +136,30 @@ const require = createRequire(import.meta.url)
  */
 export class CompileCheck {
   readonly isSupported = Number.parseInt(process.versions.node, 10) >= 24
-  #source = ''
+  #body = { format: 'module', source: '' }
   #count = 0
 
   /** The error that Node gives for this source. */
-  error(source: string): unknown {
-    this.#source = source
+  error(source: string, format: string | null | undefined, file: string): unknown {
+    this.#body = { format: format ?? 'module', source }
     try {
       require(`${checkUrl}?${++this.#count}`)
     } catch (error) {
-      if (!(error as { [isStop]?: true })[isStop]) return error
+      if ((error as { [isStop]?: true })[isStop]) return undefined
+      if (error instanceof Error) {
+        error.stack = error.stack?.replaceAll(`${bodyUrl}?${this.#count}`, file) ?? ''
+      }
+      return error
     }
     return undefined
   }
 
-  /** The source of one of the check's own modules. */
-  load(url: string): string {
+  /** One of the check's own modules. */
+  load(url: string): { format: string; source: string } {
     if (url.startsWith(stopUrl)) throw Object.assign(new Error('compiled'), { [isStop]: true })
-    if (url.startsWith(bodyUrl)) return this.#source
-    if (url.startsWith(`${checkUrl}?`)) {
-      return `import '${bodyUrl}?${this.#count}'; import '${stopUrl}'`
-    }
-    return ''
+    if (url.startsWith(bodyUrl)) return this.#body
+    const isCheck = url.startsWith(`${checkUrl}?`)
+    const source = isCheck ? `import '${bodyUrl}?${this.#count}'; import '${stopUrl}'` : ''
+    return { format: 'module', source }
   }
 }

@@ -33,9 +33,9 @@ export class SyntheticModules {
     return url.startsWith(checkUrl)
   }
 
-  source(url: string): string {
-    if (url.startsWith(facadeUrl)) return this.#facades.source(url)
+  load(url: string): { format: string; source: string } {
     if (this.isCheck(url)) return this.compileCheck.load(url)
-    return this.#updates.get(url) ?? ''
+    const source = url.startsWith(facadeUrl) ? this.#facades.source(url) : this.#updates.get(url)
+    return { format: 'module', source: source ?? '' }
   }
 }

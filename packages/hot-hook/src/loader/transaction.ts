@@ -22,6 +22,8 @@ export class Transaction {
   readonly pinned = new Map<ModuleNode, number>()
   /** Sources that may not compile: where, if Node says so as well. */
   readonly suspects: SourceLocation[] = []
+  /** What Node or another loader threw instead of giving a source. */
+  readonly loadErrors = new WeakSet<Error>()
   readonly startedAt = performance.now()
   /** Modules wait in front of their first statement until the old instances are disposed. */
   isGated: boolean

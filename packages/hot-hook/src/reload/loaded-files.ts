@@ -1,4 +1,4 @@
-import { sendToParent } from './reloader.ts'
+import { hasParent, sendToParent } from './parent.ts'
 
 /** How long files are collected, in milliseconds: a program loads them by the thousand. */
 const collectMs = 20
@@ -10,7 +10,7 @@ export class LoadedFiles {
   #timer: NodeJS.Timeout | undefined
 
   add(file: string): void {
-    if (!process.send || this.#told.has(file)) return
+    if (this.#told.has(file) || !hasParent()) return
     if (this.#told.size === 0) process.once('exit', () => this.#send())
     this.#told.add(file)
     this.#paths.push(file)

@@ -83,3 +83,27 @@ export function parseFileChanged(message: unknown): FileChangedMessage | undefin
   if (typeof path !== 'string' || path === '' || path.includes('\0')) return undefined
   return action === undefined ? undefined : { type: message.type, path, action }
 }
+
+/** Reads `hot-hook:loaded`; `undefined` for anything else, malformed ones included. */
+export function parseLoaded(message: unknown): LoadedMessage | undefined {
+  if (!isHotHookMessage(message) || message.type !== 'hot-hook:loaded') return undefined
+  const paths = 'paths' in message ? message.paths : undefined
+  return isPaths(paths) ? { type: message.type, paths } : undefined
+}
+
+/** Reads `hot-hook:full-reload`; `undefined` for anything else, malformed ones included. */
+export function parseFullReload(message: unknown): FullReloadMessage | undefined {
+  if (!isHotHookMessage(message) || message.type !== 'hot-hook:full-reload') return undefined
+  const { path, chain, shouldBeReloadable } = message as Partial<FullReloadMessage>
+  if (typeof path !== 'string') return undefined
+  return {
+    type: message.type,
+    path,
+    chain: isPaths(chain) ? chain : [path],
+    shouldBeReloadable: shouldBeReloadable === true,
+  }
+}
+
+function isPaths(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((path) => typeof path === 'string')
+}

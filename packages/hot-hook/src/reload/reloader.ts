@@ -1,7 +1,8 @@
 import type { FullReloadEvent } from '../events.ts'
 import { formatChain, type Log, shortPath } from '../log.ts'
 import { cannotRestartInPlace, restartInPlace } from './full-reload.ts'
-import type { FullReloadMessage, MessageToParent } from './protocol.ts'
+import { sendToParent } from './parent.ts'
+import type { FullReloadMessage } from './protocol.ts'
 
 export interface ReloaderHost {
   readonly log: Log
@@ -10,14 +11,6 @@ export interface ReloaderHost {
   emit(event: FullReloadEvent): void
   /** Disposes the whole program. */
   disposeAll(): Promise<void>
-}
-
-/** Tells the parent process; `false` when there is none to tell. */
-export function sendToParent(message: MessageToParent): boolean {
-  if (!process.send || !process.connected) return false
-  // A parent that goes away meanwhile is no error of the application's.
-  process.send(message, undefined, undefined, () => {})
-  return true
 }
 
 /** Asks for a fresh start of the program, in the way that this process allows. */
@@ -45,6 +38,17 @@ export class Reloader {
       shouldBeReloadable,
       chain: event.chain,
     }
+    this.#pass(message, event, host)
+  }
+
+  /** A thread or a cluster worker asks: it has said why, this process does it. */
+  relay(message: FullReloadMessage, host: ReloaderHost): void {
+    if (this.#isRestarting) return
+    const { path: file, chain } = message
+    this.#pass(message, { file, chain, reason: 'a worker asks for it' }, host)
+  }
+
+  #pass(message: FullReloadMessage, event: FullReloadEvent, host: ReloaderHost): void {
     const isTold = sendToParent(message)
     this.#callUser(event, host)
     if (!isTold && !host.onFullReload) void this.#restart(host)

@@ -13,6 +13,8 @@ export interface NamespaceReader {
 interface AcceptCallHost {
   read(reader: NamespaceReader, dependency: ModuleNode): unknown
   failed(event: ErrorEvent): void
+  /** Its new instance invalidated itself: no callback is asked any more. */
+  hasRefused(module: ModuleNode): boolean
   log: Log
 }
 
@@ -29,7 +31,7 @@ export async function callAcceptHandlers(
 ): Promise<Acceptance[]> {
   const refused: Acceptance[] = []
   for (const [module, context] of contexts) {
-    if (!context) continue
+    if (!context || host.hasRefused(module)) continue
     const accepted = acceptances.filter((acceptance) => acceptance.module === module)
     for (const call of callsOf(context, accepted, host)) {
       if (await takes(context, call, host)) continue
@@ -63,6 +65,10 @@ function callsOf(
   return calls
 }
 
+export function formatRefusal({ file }: ModuleNode, message: string | undefined): string {
+  return `${file} invalidated the update${message === undefined ? '' : `: ${message}`}`
+}
+
 async function takes(
   context: HotContext,
   call: () => void | Promise<void>,
@@ -72,10 +78,7 @@ async function takes(
   context.acceptCall = state
   try {
     await inHandlers('accept', call)
-    if (state.isInvalidated) {
-      const why = state.message === undefined ? '' : `: ${state.message}`
-      log.info(`${context.module.file} invalidated the update${why}`)
-    }
+    if (state.isInvalidated) log.info(formatRefusal(context.module, state.message))
     return !state.isInvalidated
   } catch (error) {
     failed({ file: context.module.file, error, phase: 'accept' })

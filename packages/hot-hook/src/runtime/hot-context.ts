@@ -20,7 +20,7 @@ export interface ContextHost {
   dataOf(module: ModuleNode): Record<string, unknown>
   noteDisposers(module: ModuleNode): void
   /** `invalidate()` outside of an accept callback. */
-  invalidate(module: ModuleNode, message: string | undefined): void
+  invalidate(context: HotContext, message: string | undefined): void
   on<K extends keyof HotEvents>(event: K, handler: (payload: HotEvents[K]) => void): () => void
   off<K extends keyof HotEvents>(event: K, handler: (payload: HotEvents[K]) => void): void
 }
@@ -54,6 +54,8 @@ export class HotContext {
   readonly pruners: DataCallback[] = []
   /** Set while an accept callback of this module runs. */
   acceptCall: { isInvalidated: boolean; message?: string | undefined } | undefined
+  /** The instance invalidated itself while an update evaluated it. */
+  refusal: { message: string | undefined } | undefined
   readonly #host: ContextHost
   readonly #disposers: DataCallback[] = []
   readonly #subscriptions = new Set<() => void>()
@@ -105,7 +107,7 @@ export class HotContext {
         this.declined = true
       },
       invalidate: (message) => {
-        if (!this.acceptCall) return this.#host.invalidate(this.module, message)
+        if (!this.acceptCall) return this.#host.invalidate(this, message)
         this.acceptCall.isInvalidated = true
         this.acceptCall.message = message
       },

@@ -19,6 +19,7 @@ export function clarify(error: unknown, transaction: Transaction): void {
 export function phaseOf(error: unknown, transaction: Transaction): 'load' | 'evaluate' {
   if (transaction.isEvaluating) return 'evaluate'
   if (!(error instanceof Error)) return 'evaluate'
+  if (transaction.loadErrors.has(error)) return 'load'
   const { code } = error as NodeJS.ErrnoException
   if (code?.startsWith('ERR_') || code === 'ENOENT') return 'load'
   if (!(error instanceof SyntaxError)) return 'evaluate'

@@ -57,7 +57,10 @@ export class Modules implements ModuleRuntime {
     })
     if (instance?.transaction) instance.transaction.isEvaluating = true
     else this.#host.registry.commit(node, context.version)
-    Object.assign(meta, { hot: context.api, url: clean })
+    const given = meta.resolve
+    const resolveClean = (...of: Parameters<typeof given>) =>
+      loader.resolving(() => given.call(meta, ...of))
+    Object.assign(meta, { hot: context.api, url: clean, resolve: resolveClean })
   }
 
   gate(url: string): Promise<void> | undefined {
@@ -120,7 +123,13 @@ export class Modules implements ModuleRuntime {
       resolveAccepted: (context, specifier) => resolveAccepted(context, specifier, findAccepted),
       dataOf: (module) => registry.data(module),
       noteDisposers: (module) => registry.noteDisposers(module),
-      invalidate: (module, message) => {
+      invalidate: (context, message) => {
+        const { module } = context
+        // As in an accept callback: loaded again it would say the same again.
+        if (this.#host.updater.isEvaluating(context)) {
+          context.refusal = { message }
+          return
+        }
         this.#host.debug(`${module.file} invalidated itself${message ? `: ${message}` : ''}`)
         this.#host.changed(module)
       },

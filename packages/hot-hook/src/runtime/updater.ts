@@ -11,16 +11,17 @@ import {
 import type { Facades } from '../loader/facade.ts'
 import type { Loader } from '../loader/hooks.ts'
 import type { ModuleInstance } from '../loader/module-instance.ts'
-import { versionedUrl } from '../loader/module-url.ts'
+import { syntheticScheme, versionedUrl } from '../loader/module-url.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import { Transaction } from '../loader/transaction.ts'
 import type { Log } from '../log.ts'
-import { callAcceptHandlers, type NamespaceReader } from './accept-calls.ts'
+import { callAcceptHandlers, formatRefusal, type NamespaceReader } from './accept-calls.ts'
 import type { Disposal } from './disposal.ts'
+import type { HotContext } from './hot-context.ts'
 import { clarify, phaseOf } from './load-error.ts'
 import type { Registry } from './registry.ts'
 
-/** This module's URL: what it imports are the versions that it names. */
+/** This package's URL, bundled: what it imports are the versions that it names. */
 export const updaterUrl = import.meta.url
 
 /** What an update needs of the rest. */
@@ -44,6 +45,12 @@ interface FailedUpdate {
   involved: Set<ModuleNode>
 }
 
+/** New versions that have been evaluated. */
+interface LoadedUpdate {
+  transaction: Transaction
+  namespaces: Map<ModuleNode, object>
+}
+
 /** Loads new versions, one transaction at a time for each `import()` and for each update. */
 export class Updater {
   readonly #host: UpdaterHost
@@ -53,7 +60,7 @@ export class Updater {
   #queue = new Set<ModuleNode>()
   #raised = new Set<ModuleNode>()
   #draining: Promise<void> | undefined
-  #failed: FailedUpdate | undefined
+  #failed: FailedUpdate[] = []
   #lastError = ''
 
   constructor(host: UpdaterHost) {
@@ -67,6 +74,17 @@ export class Updater {
   /** The loads under way, but for one. */
   othersThan(transaction: Transaction): Transaction[] {
     return [...this.#underWay.values()].filter((other) => other !== transaction)
+  }
+
+  /** Whether an update, rather than the application's own import, evaluates this instance. */
+  isEvaluating({ module, version }: HotContext): boolean {
+    for (const [url, { instances }] of this.#underWay) {
+      if (!url.startsWith(syntheticScheme)) continue
+      for (const instance of instances) {
+        if (instance.node === module && instance.version === version) return true
+      }
+    }
+    return false
   }
 
   /** Raises the versions of stale modules; what is being linked goes on with the older ones. */
@@ -165,24 +183,27 @@ export class Updater {
       const contexts = new Map(
         acceptances.map(({ module }) => [module, registry.running(module)] as const),
       )
-      const transaction = await this.#loadRoots(roots)
-      if (!transaction) {
-        this.#failed = { changed, involved: involved(graph, changed, roots) }
+      const loaded = await this.#loadRoots(roots)
+      if (!loaded) {
+        this.#failed.push({ changed, involved: involved(graph, changed, roots) })
         return
       }
-      const namespaces = await this.#namespaces(roots)
+      const { transaction, namespaces } = loaded
       this.#moveBindings(acceptances, namespaces)
       const committed = await this.#commit(transaction)
       for (const node of committed.reloaded) reloaded.add(node)
       for (const node of committed.orphans) orphans.add(node)
+      const refusing = new Set(committed.reloaded.filter((node) => this.#refuses(node)))
       const refusals = await callAcceptHandlers(acceptances, contexts, {
         read: (reader, dependency) => this.#read(reader, dependency, namespaces),
         failed: (event) => this.#host.failed(event),
+        hasRefused: (module) => refusing.has(module),
         log: this.#host.log,
       })
-      if (refusals.length === 0) break
-      const refusing = new Set(refusals.filter(isSelf).map(({ module }) => module))
-      plan = propagate(new Set(refusals.map(({ module }) => module)), registry, refusing)
+      const bubbling = new Set([...refusing, ...refusals.map(({ module }) => module)])
+      if (bubbling.size === 0) break
+      for (const { module } of refusals.filter(isSelf)) refusing.add(module)
+      plan = propagate(bubbling, registry, refusing)
     }
     await this.#prune(orphans)
     if (reloaded.size > 0 || boundaries.size > 0) {
@@ -192,33 +213,42 @@ export class Updater {
 
   /** The changes of a failed update come along when something of it was saved. */
   #withFailed(saved: Set<ModuleNode>): Set<ModuleNode> {
-    const failed = this.#failed
-    if (!failed || ![...saved].some((node) => failed.involved.has(node))) return saved
-    this.#failed = undefined
+    const isRetried = ({ involved }: FailedUpdate) => [...saved].some((node) => involved.has(node))
+    const retried = this.#failed.filter(isRetried)
+    if (retried.length === 0) return saved
+    this.#failed = this.#failed.filter((failed) => !retried.includes(failed))
     // Node remembers what has failed: all of it needs versions that were never tried.
     this.#raised.clear()
-    return new Set([...failed.changed, ...saved])
+    return new Set([...retried.flatMap(({ changed }) => [...changed]), ...saved])
+  }
+
+  /** Whether the new instance of a module invalidated itself. */
+  #refuses(module: ModuleNode): boolean {
+    const refusal = this.#host.registry.running(module)?.refusal
+    if (refusal) this.#host.log.info(formatRefusal(module, refusal.message))
+    return refusal !== undefined
   }
 
   /** Compiles, links and evaluates the new versions of `roots`; `undefined` when that failed. */
-  async #loadRoots(roots: ModuleNode[]): Promise<Transaction | undefined> {
+  async #loadRoots(roots: ModuleNode[]): Promise<LoadedUpdate | undefined> {
     const { synthetic, facades, registry } = this.#host
     const transaction = new Transaction(roots, registry.awaitsDisposal)
-    const imported = roots.filter((root) => !isOnlyRequired(root))
-    const url = synthetic.addUpdate(
-      imported.map((root) => ({
-        url: versionedUrl(root.url, root.version),
-        ...facades.namesOf(root),
-      })),
+    // A save during the load raises versions: these are the ones that it loads.
+    const urls = new Map<ModuleNode, string>()
+    for (const root of roots) {
+      if (!isOnlyRequired(root)) urls.set(root, versionedUrl(root.url, root.version))
+    }
+    const update = synthetic.addUpdate(
+      [...urls].map(([root, url]) => ({ url, ...facades.namesOf(root) })),
     )
     try {
-      if (imported.length > 0) await this.#import(transaction, url, {})
+      if (urls.size > 0) await this.#import(transaction, update, {})
       for (const root of roots) if (isOnlyRequired(root)) this.#require(transaction, root)
-      return transaction
+      return { transaction, namespaces: await namespacesOf(urls) }
     } catch {
       return undefined
     } finally {
-      synthetic.removeUpdate(url)
+      synthetic.removeUpdate(update)
     }
   }
 
@@ -234,17 +264,6 @@ export class Updater {
     } finally {
       this.#underWay.delete(url)
     }
-  }
-
-  async #namespaces(roots: ModuleNode[]): Promise<Map<ModuleNode, object>> {
-    const namespaces = new Map<ModuleNode, object>()
-    for (const root of roots) {
-      if (isOnlyRequired(root)) continue
-      const attributes = root.file.endsWith('.json') ? { type: 'json' } : {}
-      const url = versionedUrl(root.url, root.version)
-      namespaces.set(root, await import(url, { with: attributes }))
-    }
-    return namespaces
   }
 
   #moveBindings(acceptances: Acceptance[], namespaces: Map<ModuleNode, object>): void {
@@ -357,6 +376,16 @@ export class Updater {
       durationMs,
     })
   }
+}
+
+/** The namespaces of modules that have been evaluated under these URLs. */
+async function namespacesOf(urls: Map<ModuleNode, string>): Promise<Map<ModuleNode, object>> {
+  const namespaces = new Map<ModuleNode, object>()
+  for (const [node, url] of urls) {
+    const attributes = node.file.endsWith('.json') ? { type: 'json' } : {}
+    namespaces.set(node, await import(url, { with: attributes }))
+  }
+  return namespaces
 }
 
 /** A boundary stays one when the new instance has the `import()` too and has not come to it yet. */

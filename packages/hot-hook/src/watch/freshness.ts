@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 
@@ -14,6 +14,9 @@ const ration = 20
 /** Two imports in one turn of the event loop are load, and stay it for this long. */
 const loadMs = 100
 
+/** A clock of low resolution may say that looking at a file took no time. */
+const leastFileMs = 0.001
+
 const missing = { mtimeMs: -1, size: -1 }
 
 /** Looks at the file: call it before reading, so that a save in between is seen as one. */
@@ -26,7 +29,6 @@ interface Ration {
   files: ModuleNode[]
   revision: number
   checkedAt: number
-  tookMs: number
   turn: number
   busyUntil: number
 }
@@ -42,6 +44,9 @@ export class Freshness {
   readonly #settling = new Map<ModuleNode, number>()
   #turn = 0
   #isTurnMarked = false
+  #reads = 0
+  /** What it costs to look at one file, in milliseconds. */
+  #fileMs = leastFileMs
 
   /** @param recheck called with files that were in the middle of a save and have to be looked at again */
   constructor(graph: ModuleGraph, recheck: (files: ModuleNode[]) => void) {
@@ -56,10 +61,13 @@ export class Freshness {
     const turn = this.#currentTurn()
     if (known.turn === turn) known.busyUntil = now + loadMs
     known.turn = turn
-    if (now < known.busyUntil && now - known.checkedAt < known.tookMs * ration) return []
+    const costMs = known.files.length * this.#fileMs
+    if (now < known.busyUntil && now - known.checkedAt < costMs * ration) return []
+    const reads = this.#reads
     const changed = this.check(known.files)
     known.checkedAt = performance.now()
-    known.tookMs = known.checkedAt - now
+    // Reading files again is the price of a save, not of a check.
+    if (reads === this.#reads) this.#noteCost((known.checkedAt - now) / known.files.length)
     return changed
   }
 
@@ -70,10 +78,15 @@ export class Freshness {
     return changed
   }
 
+  /** One slow check (a cold start, a busy machine) says little: it must come again to count. */
+  #noteCost(fileMs: number): void {
+    this.#fileMs = Math.max(leastFileMs, Math.min(fileMs, this.#fileMs * 2))
+  }
+
   #ration(boundary: ModuleNode): Ration {
     let known = this.#rations.get(boundary)
     if (!known) {
-      known = { files: [], revision: -1, checkedAt: 0, tookMs: 0, turn: -1, busyUntil: 0 }
+      known = { files: [], revision: -1, checkedAt: 0, turn: -1, busyUntil: 0 }
       this.#rations.set(boundary, known)
     }
     if (known.revision !== this.#graph.revision) {
@@ -110,7 +123,8 @@ export class Freshness {
     }
     if ((mtimeMs < 0 || size === 0) && known.size > 0 && !this.#hasSettled(node)) return false
     this.#settling.delete(node)
-    const read = readSignature(node.file, mtimeMs, size)
+    this.#reads++
+    const read = readSignature(node, mtimeMs, size)
     node.signature = read
     return read.source !== known.source
   }
@@ -127,14 +141,20 @@ export class Freshness {
 }
 
 /** Reads a file again. A file that is gone has the empty content of a missing one. */
-function readSignature(file: string, mtimeMs: number, size: number): FileSignature {
+function readSignature(node: ModuleNode, mtimeMs: number, size: number): FileSignature {
   const readAt = Date.now()
   if (mtimeMs < 0) return { mtimeMs, size, readAt, source: missingSource }
   try {
-    return { mtimeMs, size, readAt, source: decode(readFileSync(file)) }
+    const source = node.isMissing ? entriesOf(node.file) : decode(readFileSync(node.file))
+    return { mtimeMs, size, readAt, source }
   } catch {
     return { ...missing, readAt, source: missingSource }
   }
+}
+
+/** What a directory contains, as its content: a file renamed over another one is no change of it. */
+export function entriesOf(directory: string): string {
+  return readdirSync(directory).sort().join('\n')
 }
 
 /** No file has this content. */

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, normalize, relative, sep } from 'node:path'
-import { FSWatcher } from 'chokidar'
+import type { FSWatcher } from 'chokidar'
 import type { GlobBase } from '../glob.ts'
 
 export interface PollingOptions {
@@ -26,7 +27,9 @@ export class PollingWatcher {
 
   constructor(options: PollingOptions) {
     this.#options = options
-    this.#watcher = new FSWatcher({
+    // Only who polls pays for loading it.
+    const chokidar: typeof import('chokidar') = createRequire(import.meta.url)('chokidar')
+    this.#watcher = new chokidar.FSWatcher({
       persistent: false,
       usePolling: true,
       atomic: false,

@@ -1,0 +1,79 @@
+import { BroadcastChannel, getEnvironmentData, isMainThread, threadId } from 'node:worker_threads'
+import type { MessageToParent } from './protocol.ts'
+
+/** What the threads of one process say on `threadChannelName`; the main thread answers. */
+export interface ThreadMessage {
+  /** The thread that says it, `undefined` for what the main thread says to all. */
+  from: number | undefined
+  message: unknown
+}
+
+/** Threads of one process talk on this channel. */
+export const threadChannelName = 'hot-hook'
+/** Environment data that tells a new thread that the main thread runs Hot Hook. */
+export const threadLeaderKey = 'hot-hook:leader'
+/** Environment variable with the pid of a cluster primary that runs Hot Hook. */
+export const clusterLeaderVariable = 'HOT_HOOK_PRIMARY'
+
+let channel: BroadcastChannel | undefined
+
+/** The channel between the threads of this process, which keeps none of them alive. */
+export function threadChannel(): BroadcastChannel {
+  if (!channel) {
+    channel = new BroadcastChannel(threadChannelName)
+    channel.unref()
+  }
+  return channel
+}
+
+/** Another thread of this process watches the files, and restarts the process. */
+export function isFollowingThread(): boolean {
+  return !isMainThread && getEnvironmentData(threadLeaderKey) === true
+}
+
+/** The parent process is a cluster primary that watches the files. */
+export function isFollowingPrimary(): boolean {
+  return process.send !== undefined && process.env[clusterLeaderVariable] === String(process.ppid)
+}
+
+/** There is somebody to tell: a parent process, or the thread that watches. */
+export function hasParent(): boolean {
+  return process.send !== undefined || isFollowingThread()
+}
+
+/** Tells the thread that watches, or else the parent process; `false` when there is neither. */
+export function sendToParent(message: MessageToParent): boolean {
+  if (isFollowingThread()) {
+    threadChannel().postMessage({ from: threadId, message } satisfies ThreadMessage)
+    return true
+  }
+  if (!process.send || !process.connected) return false
+  // A parent that goes away meanwhile is no error of the application's.
+  process.send(message, undefined, undefined, () => {})
+  return true
+}
+
+/** Calls `handler` with what the parent process or the watching thread says; keeps nothing alive. */
+export function listenToParent(handler: (message: unknown) => void): void {
+  if (isFollowingThread()) {
+    threadChannel().onmessage = (event) => {
+      const { from, message } = (event as { data: ThreadMessage }).data
+      if (from === undefined) handler(message)
+    }
+    return
+  }
+  process.on('message', handler)
+  balanceChannel()
+  const onListener = (event: string | symbol) => {
+    if (event === 'message' || event === 'disconnect') queueMicrotask(balanceChannel)
+  }
+  process.on('newListener', onListener)
+  process.on('removeListener', onListener)
+}
+
+/** The channel is a reason to stay alive for the application's own listeners only. */
+function balanceChannel(): void {
+  const listeners = process.listenerCount('message') + process.listenerCount('disconnect')
+  if (listeners > 1) process.channel?.ref()
+  else process.channel?.unref()
+}

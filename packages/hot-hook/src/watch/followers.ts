@@ -1,0 +1,101 @@
+import type { Cluster } from 'node:cluster'
+import { setEnvironmentData, type Worker } from 'node:worker_threads'
+import {
+  clusterLeaderVariable,
+  type ThreadMessage,
+  threadChannel,
+  threadLeaderKey,
+} from '../reload/parent.ts'
+import type { FileChangedMessage, FullReloadMessage } from '../reload/protocol.ts'
+import { isHotHookMessage, parseFullReload, parseLoaded } from '../reload/protocol.ts'
+
+export interface FollowersHost {
+  watch(file: string): void
+  /** Nobody but this process may need the file any more. */
+  unwatch(file: string): void
+  fullReload(message: FullReloadMessage): void
+}
+
+/**
+ * The worker threads and cluster workers of this process: they load their own modules, and this
+ * process watches the files for all of them.
+ */
+export class Followers {
+  readonly #host: FollowersHost
+  /** The files of each, by 'thread 3' or 'worker 3'. */
+  readonly #files = new Map<string, Set<string>>()
+  #cluster: Cluster | undefined
+  #leadsCluster = false
+
+  constructor(host: FollowersHost) {
+    this.#host = host
+  }
+
+  /** From now on new threads follow this one. */
+  leadThreads(): void {
+    setEnvironmentData(threadLeaderKey, true)
+    let isListening = false
+    process.on('worker', (worker: Worker) => {
+      if (!isListening) {
+        isListening = true
+        threadChannel().onmessage = (event) => {
+          const { from, message } = (event as { data: ThreadMessage }).data
+          if (from !== undefined) this.#receive(`thread ${from}`, message)
+        }
+      }
+      const { threadId } = worker
+      worker.once('exit', () => this.#release(`thread ${threadId}`))
+    })
+  }
+
+  /**
+   * The program uses node:cluster: from now on its workers follow this process. Loading it takes
+   * some milliseconds, so only programs that use it pay for it.
+   */
+  async leadCluster(): Promise<void> {
+    if (this.#leadsCluster) return
+    this.#leadsCluster = true
+    process.env[clusterLeaderVariable] = String(process.pid)
+    const { default: cluster } = await import('node:cluster')
+    if (!cluster.isPrimary) return
+    this.#cluster = cluster
+    cluster.on('message', (worker, message) => this.#receive(`worker ${worker.id}`, message))
+    cluster.on('exit', (worker) => this.#release(`worker ${worker.id}`))
+  }
+
+  /** Tells all of them that files may have changed. */
+  tell(files: string[]): void {
+    if (this.#files.size === 0) return
+    for (const path of files) {
+      const message: FileChangedMessage = { type: 'hot-hook:file-changed', path, action: 'change' }
+      threadChannel().postMessage({ from: undefined, message } satisfies ThreadMessage)
+      for (const worker of Object.values(this.#cluster?.workers ?? {})) {
+        if (worker?.isConnected()) worker.send(message)
+      }
+    }
+  }
+
+  /** Whether one of them has loaded a file. */
+  has(file: string): boolean {
+    for (const files of this.#files.values()) if (files.has(file)) return true
+    return false
+  }
+
+  #receive(follower: string, message: unknown): void {
+    if (!isHotHookMessage(message)) return
+    for (const file of parseLoaded(message)?.paths ?? []) {
+      const files = this.#files.get(follower)
+      if (files) files.add(file)
+      else this.#files.set(follower, new Set([file]))
+      this.#host.watch(file)
+    }
+    const fullReload = parseFullReload(message)
+    if (fullReload) this.#host.fullReload(fullReload)
+  }
+
+  #release(follower: string): void {
+    const files = this.#files.get(follower)
+    this.#files.delete(follower)
+    for (const file of files ?? []) if (!this.has(file)) this.#host.unwatch(file)
+  }
+}

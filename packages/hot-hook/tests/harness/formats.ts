@@ -1,0 +1,64 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { App, type AppOptions } from './app.ts'
+
+const modules = fileURLToPath(new URL('../../node_modules', import.meta.url))
+const register = 'hot-hook/register'
+
+/** A kind of module, with what loads it: one row of the README's table. */
+export interface Format {
+  name: string
+  syntax: 'esm' | 'commonjs'
+  extension: 'js' | 'cjs' | 'ts'
+  /** What is preloaded with `--import`, in this order. */
+  preloads: string[]
+  /** TypeScript is compiled (enums, `paths`), not only stripped. */
+  isCompiled: boolean
+}
+
+const format = (
+  name: string,
+  extension: Format['extension'],
+  preloads = [register],
+  syntax: Format['syntax'] = 'esm',
+): Format => ({ name, extension, preloads, syntax, isCompiled: preloads.length > 1 })
+
+const tsx = 'tsx'
+const oxc = '@oxc-node/core/register'
+
+export const formats: Format[] = [
+  format('ES modules', 'js'),
+  format('CommonJS', 'cjs', [register], 'commonjs'),
+  format('TypeScript, by Node', 'ts'),
+  format('TypeScript, tsx first', 'ts', [tsx, register]),
+  format('TypeScript, Hot Hook first, then tsx', 'ts', [register, tsx]),
+  format('TypeScript, @oxc-node/core first', 'ts', [oxc, register]),
+  format('TypeScript, Hot Hook first, then @oxc-node/core', 'ts', [register, oxc]),
+]
+
+/** Symlinks packages that this one has installed into an application. */
+export function linkPackages(app: App, ...names: string[]): void {
+  for (const name of names) {
+    const path = app.path(join('node_modules', name))
+    mkdirSync(dirname(path), { recursive: true })
+    symlinkSync(join(modules, name), path, 'junction')
+  }
+}
+
+/** An application that is started with the preloads of `format`; not started yet. */
+export function formatApp(
+  { preloads, isCompiled }: Format,
+  files: Record<string, string>,
+  options: AppOptions = {},
+): App {
+  const tsconfig = {
+    compilerOptions: { jsx: 'react-jsx', jsxImportSource: 'hono/jsx', paths: { '~/*': ['./*'] } },
+  }
+  const app = new App(
+    { ...(isCompiled && { 'tsconfig.json': JSON.stringify(tsconfig) }), ...files },
+    { nodeArguments: preloads.flatMap((preload) => ['--import', preload]), ...options },
+  )
+  if (isCompiled) linkPackages(app, 'tsx', '@oxc-node/core', 'hono')
+  return app
+}
