@@ -38,6 +38,7 @@ import { Reloader, type ReloaderHost } from './reload/reloader.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { handlerPhase } from './runtime/handler-scope.ts'
+import { MemoryGuard } from './runtime/memory-guard.ts'
 import { Modules } from './runtime/modules.ts'
 import { Registry } from './runtime/registry.ts'
 import { Updater, updaterUrl } from './runtime/updater.ts'
@@ -68,6 +69,7 @@ export class Hot {
     },
     fullReload: (message) => this.#reloader.relay(message, this.#reloaderHost),
   })
+  readonly #memoryGuard = new MemoryGuard((reason) => this.#outOfMemory(reason))
   readonly #loader: Loader
   readonly #updater: Updater
   readonly #changes: Changes
@@ -110,6 +112,7 @@ export class Hot {
       loader: this.#loader,
       updated: (event) => this.#updated(event),
       failed: (event) => this.#failed(event),
+      replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
       pruned: (node) => {
         if (!this.#followers.has(node.file)) this.#watcher?.remove(node.file)
         if (!node.isMissing) this.#events.emit('prune', { file: node.file })
@@ -331,6 +334,15 @@ export class Hot {
     this.#events.emit('error', event)
   }
 
+  #outOfMemory(reason: string): void {
+    const { root, rootDirectory } = this.#resolved
+    const file = root ?? rootDirectory
+    this.#reloader.request({ file, chain: [file], reason }, this.#reloaderHost, {
+      cause: 'memory',
+      shouldBeReloadable: false,
+    })
+  }
+
   get #reloaderHost(): ReloaderHost {
     const { rootDirectory, onFullReload } = this.#resolved
     return {
@@ -345,7 +357,7 @@ export class Hot {
   #fullReload({ module: changed, chain, reason }: FullReloadPlan): void {
     const event = { file: changed.file, chain: chain.map(({ file }) => file), reason }
     this.#reloader.request(event, this.#reloaderHost, {
-      end: chain.at(-1)?.isEntry ? 'entry' : '',
+      cause: chain.at(-1)?.isEntry ? 'entry' : 'obstacle',
       shouldBeReloadable: chain.some((node) => node.isWronglyImported),
     })
   }

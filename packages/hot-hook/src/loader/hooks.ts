@@ -19,6 +19,7 @@ import { importSite } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { ModuleInstance } from './module-instance.ts'
 import { fileOf, syntheticScheme, versionedUrl, versionOf, withoutVersion } from './module-url.ts'
+import { stripsTypes, stripTypes } from './strip-types.ts'
 import { findSyntaxError, locate } from './syntax-error.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
 import type { Transaction } from './transaction.ts'
@@ -410,6 +411,10 @@ export class Loader {
       gateUrl: isGated && !isRequired ? instance.url : undefined,
       cleanUrl: instance.version > 0 ? withoutVersion(instance.url) : undefined,
     })
+    if (result.format === 'module-typescript' && stripsTypes && instance.version > 0) {
+      const source = stripTypes(added, withoutVersion(instance.url))
+      return { ...result, format: 'module', source }
+    }
     return { ...result, source: added }
   }
 

@@ -13,25 +13,29 @@ export interface ReloaderHost {
   disposeAll(): Promise<void>
 }
 
+/** Where the walk up the importers ended: at the entry, elsewhere; or there was none. */
+export type FullReloadCause = 'entry' | 'obstacle' | 'memory'
+
+function describe(event: FullReloadEvent, cause: FullReloadCause, rootDirectory: string): string {
+  if (cause === 'memory') return `full reload: ${event.reason}`
+  const path = formatChain(event.chain, rootDirectory, cause === 'entry' ? 'entry' : '')
+  const why = cause === 'entry' ? '' : ` (${event.reason})`
+  return `${shortPath(event.file, rootDirectory)} changed: full reload, ${path}${why}`
+}
+
 /** Asks for a fresh start of the program, in the way that this process allows. */
 export class Reloader {
   #isRestarting = false
 
-  /**
-   * @param end what the last module of the chain is: 'entry', or nothing
-   * @param shouldBeReloadable the file is in `boundaries`, but imported statically somewhere
-   */
+  /** @param shouldBeReloadable the file is in `boundaries`, but imported statically somewhere */
   request(
     event: FullReloadEvent,
     host: ReloaderHost,
-    { end, shouldBeReloadable }: { end: string; shouldBeReloadable: boolean },
+    { cause, shouldBeReloadable }: { cause: FullReloadCause; shouldBeReloadable: boolean },
   ): void {
     if (this.#isRestarting) return
     host.emit(event)
-    const { log, rootDirectory } = host
-    const why = end === '' ? ` (${event.reason})` : ''
-    const path = `${formatChain(event.chain, rootDirectory, end)}${why}`
-    log.info(`${shortPath(event.file, rootDirectory)} changed: full reload, ${path}`)
+    host.log.info(describe(event, cause, host.rootDirectory))
     const message: FullReloadMessage = {
       type: 'hot-hook:full-reload',
       path: event.file,

@@ -37,6 +37,8 @@ export interface UpdaterHost {
   updated(event: UpdateEvent): void
   failed(event: ErrorEvent): void
   pruned(node: ModuleNode): void
+  /** ES modules were loaded again: what they replace stays in memory. */
+  replaced(modules: number, characters: number): void
 }
 
 /** A change that could not be applied: the next save of something involved tries it again. */
@@ -298,8 +300,20 @@ export class Updater {
     }
   }
 
+  #noteReplaced({ instances }: Transaction): void {
+    let modules = 0
+    let characters = 0
+    for (const { node, version } of instances) {
+      if (version === 0 || node.isCommonJs) continue
+      modules++
+      characters += node.signature?.source?.length ?? 0
+    }
+    if (modules > 0) this.#host.replaced(modules, characters)
+  }
+
   #fail(transaction: Transaction, error: unknown): void {
     transaction.end(true)
+    this.#noteReplaced(transaction)
     evictUnfinished([...transaction.instances].map(({ node }) => node))
     clarify(error, transaction)
     this.#reportOnce(transaction, error)
@@ -337,6 +351,7 @@ export class Updater {
       loader.instances.release(node, version)
     }
     transaction.end(false)
+    this.#noteReplaced(transaction)
     this.#propagatePinned(transaction)
     if (undisposed.length > 0) await disposal.dispose(undisposed)
     return { reloaded, orphans }
