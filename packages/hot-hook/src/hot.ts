@@ -1,6 +1,6 @@
 import module from 'node:module'
 import { isAbsolute, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import {
   type ErrorEvent,
@@ -17,6 +17,7 @@ import { installModuleHot } from './loader/commonjs.ts'
 import { Facades } from './loader/facade.ts'
 import { Loader } from './loader/hooks.ts'
 import { initLexer } from './loader/lexer.ts'
+import { noteImportsOf, noteOutside } from './loader/outside.ts'
 import { SyntheticModules } from './loader/synthetic-modules.ts'
 import type { Transaction } from './loader/transaction.ts'
 import { formatUpdate, Log, shortPath } from './log.ts'
@@ -45,6 +46,9 @@ import { Updater, updaterUrl } from './runtime/updater.ts'
 import { Followers } from './watch/followers.ts'
 import { Freshness } from './watch/freshness.ts'
 import { Watcher } from './watch/watcher.ts'
+
+/** Where options come from when the application gives them, for errors. */
+const initSource = 'hot.init'
 
 /** Hot module reloading of this process: `import { hot } from 'hot-hook'`. */
 export class Hot {
@@ -144,18 +148,23 @@ export class Hot {
    * @throws HotHookOptionsError that names the option and what was expected; nothing is started
    */
   async init(entry?: string | HotOptions, options?: HotOptions): Promise<void> {
-    this.start(entry, options, 'hot.init')
+    this.#start(entry, options, initSource)
     await this.#ready
   }
 
-  /** As `init`, without waiting for the lexer and the watcher. */
-  start(
+  /** As `init`, before the application is loaded: `source` is where the options were written. */
+  async register(options: HotOptions | undefined, source: string): Promise<void> {
+    this.#start(undefined, options, source)
+    await this.#ready
+  }
+
+  #start(
     entry: string | HotOptions | undefined,
     options: HotOptions | undefined,
     source: string,
   ): void {
     assertNodeVersion()
-    const given = typeof entry === 'string' ? { root: entry, ...options } : entry
+    const given = typeof entry === 'string' ? { root: entry, ...options } : (entry ?? options)
     const resolved = resolveOptions(given, {
       cwd: process.cwd(),
       entry: process.argv[1],
@@ -168,7 +177,7 @@ export class Hot {
     this.#log.level = resolved.options.log
     if (isFirst) this.#register()
     for (const node of this.#graph.modules()) this.#noteReload(node)
-    if (typeof entry === 'string' || given?.root !== undefined) this.#noteEntry()
+    if (source === initSource) this.#noteEntry()
     this.#listen(isFirst)
   }
 
@@ -230,9 +239,16 @@ export class Hot {
   #noteEntry(): void {
     const { root } = this.#resolved
     if (root === undefined) return
-    const node = this.#graph.ensure(root, pathToFileURL(root).href)
-    node.isEntry = true
-    node.running ??= 0
+    const known = this.#graph.get(root)
+    // With --import hot-hook/register the entry was loaded like everything else.
+    if (known?.signature) return
+    const { isIgnored } = this.#resolved
+    const nodes = noteOutside(this.#graph, root, isIgnored)
+    for (const node of nodes) node.isEntry = node.file === root
+    // Reading what they import can wait for the lexer; a CommonJS entry does not.
+    this.#ready = this.#ready?.then(() => {
+      for (const node of noteImportsOf(nodes, this.#graph, isIgnored)) this.#watch(node)
+    })
   }
 
   #listen(isFirst: boolean): void {

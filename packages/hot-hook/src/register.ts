@@ -3,10 +3,12 @@ import module from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { hot } from './index.ts'
-import { assertNodeVersion, HotHookOptionsError, type HotOptions } from './options.ts'
+import { HotHookOptionsError, type HotOptions } from './options.ts'
 
 /** The "hotHook" key of the package.json that is nearest to the script, or to the directory. */
 function packageOptions(): HotOptions | undefined {
+  // An old Node is told so by `register`.
+  if (typeof module.findPackageJSON !== 'function') return undefined
   const script = process.argv[1] ?? join(process.cwd(), 'index.js')
   const path = module.findPackageJSON('.', pathToFileURL(script))
   if (path === undefined) return undefined
@@ -18,5 +20,4 @@ function packageOptions(): HotOptions | undefined {
   }
 }
 
-assertNodeVersion()
-await hot.init(packageOptions())
+await hot.register(packageOptions(), 'package.json "hotHook"')

@@ -55,6 +55,7 @@ function obstacle(
   if (module.isIgnored) return 'it is in an ignored package'
   if (module.isEntry && (refused.has(module) || !rules.acceptsSelf(module)))
     return 'it is the entry'
+  if (module.isOutside) return 'it was loaded before Hot Hook'
   return undefined
 }
 

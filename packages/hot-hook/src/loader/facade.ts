@@ -3,9 +3,9 @@ import type { ModuleNode } from '../graph/module-graph.ts'
 import { facadeSource } from './additions.ts'
 import { parseModule } from './lexer.ts'
 import type { ModuleInstance } from './module-instance.ts'
-import { syntheticScheme } from './module-url.ts'
+import { syntheticUrl } from './module-url.ts'
 
-export const facadeUrl = `${syntheticScheme}facade?`
+export const facadeUrl = syntheticUrl('facade')
 
 /** All exports that a module may have, or those that its importer names. */
 type Names = '*' | string[]

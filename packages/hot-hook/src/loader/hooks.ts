@@ -18,7 +18,14 @@ import type { Facades, StarTarget } from './facade.ts'
 import { importSite } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { ModuleInstance } from './module-instance.ts'
-import { fileOf, syntheticScheme, versionedUrl, versionOf, withoutVersion } from './module-url.ts'
+import {
+  fileOf,
+  isOwn,
+  isSynthetic,
+  versionedUrl,
+  versionOf,
+  withoutVersion,
+} from './module-url.ts'
 import { stripsTypes, stripTypes } from './strip-types.ts'
 import { findSyntaxError, locate } from './syntax-error.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
@@ -27,9 +34,6 @@ import type { Transaction } from './transaction.ts'
 type NextResolve = Parameters<ResolveHookSync>[2]
 type NextLoad = Parameters<LoadHookSync>[2]
 type Attributes = ImportAttributes
-
-/** All of this package is bundled into one directory. */
-const ownDirectory = new URL('.', import.meta.url).href
 
 /** What the hooks ask of the runtime. */
 export interface LoaderHost {
@@ -78,12 +82,12 @@ export class Loader {
 
   readonly resolve: ResolveHookSync = (specifier, context, nextResolve) => {
     if (this.#isResolving) return resolveClean(specifier, context, nextResolve)
-    if (specifier.startsWith(syntheticScheme)) return synthetic(specifier)
+    if (isSynthetic(specifier)) return synthetic(specifier)
     const { parentURL } = context
     if (parentURL === this.#host.internalUrl) {
       return this.#resolveInternal(specifier, context, nextResolve)
     }
-    if (parentURL?.startsWith(syntheticScheme)) {
+    if (parentURL !== undefined && isSynthetic(parentURL)) {
       return this.#resolveFromSynthetic(specifier, parentURL, context, nextResolve)
     }
     const parent = parentURL === undefined ? undefined : this.instances.find(parentURL)
@@ -96,7 +100,7 @@ export class Loader {
   }
 
   readonly load: LoadHookSync = (url, context, nextLoad) => {
-    if (url.startsWith(syntheticScheme)) {
+    if (isSynthetic(url)) {
       return { ...this.#host.synthetic.load(url), shortCircuit: true }
     }
     const isRequire = context.conditions.includes('require')
@@ -177,7 +181,7 @@ export class Loader {
   /** The module of a URL, unless its file is ignored. */
   #node(url: string): ModuleNode | undefined {
     // Hot Hook's own modules never change, also where it is a linked workspace package.
-    if (url.startsWith(ownDirectory)) return undefined
+    if (isOwn(url)) return undefined
     const file = fileOf(url)
     return this.#host.options.isIgnored(file) ? undefined : this.#host.graph.ensure(file, url)
   }

@@ -3,8 +3,23 @@ import { fileURLToPath } from 'node:url'
 /** The query parameter that tells the versions of one file apart. */
 const versionParameter = 'hot-hook='
 
-/** Modules that exist only in this process: the root of an update, the facade of a dependency. */
+/** Begins the URL of modules that exist only in this process: the compile check. */
 export const syntheticScheme = 'hot-hook:'
+
+/**
+ * The same for the root of an update and the facade of a dependency, which import modules of the
+ * program: other loaders resolve only what is imported from a file.
+ */
+const syntheticDirectory = new URL('../in-memory/', import.meta.url).href
+
+/** The URL of a module that exists only in this process. */
+export function syntheticUrl(name: string): string {
+  return `${syntheticDirectory}${name}.js?`
+}
+
+export function isSynthetic(url: string): boolean {
+  return url.startsWith(syntheticDirectory) || url.startsWith(syntheticScheme)
+}
 
 /** The URL of a version; version 0 is the file's own URL. */
 export function versionedUrl(url: string, version: number): string {
@@ -47,4 +62,12 @@ export function fileOf(url: string): string {
 /** A text of ours or of Node's without the versions that it names. */
 export function withoutVersions(text: string): string {
   return text.replace(/[?&]hot-hook=\d+/g, '')
+}
+
+/** All of this package is bundled into one directory. */
+const ownDirectory = new URL('.', import.meta.url).href
+
+/** Whether a URL is Hot Hook's own: that never changes, also where it is a linked package. */
+export function isOwn(url: string): boolean {
+  return url.startsWith(ownDirectory)
 }

@@ -126,7 +126,6 @@ export function locate(error: unknown, { file, line, column, text }: SourceLocat
 export const checkUrl = `${syntheticScheme}check`
 const bodyUrl = `${syntheticScheme}check-body`
 const stopUrl = `${syntheticScheme}check-stop`
-const isStop = Symbol('stop')
 const require = createRequire(import.meta.url)
 
 /**
@@ -145,10 +144,9 @@ export class CompileCheck {
     try {
       require(`${checkUrl}?${++this.#count}`)
     } catch (error) {
-      if ((error as { [isStop]?: true })[isStop]) return undefined
-      if (error instanceof Error) {
-        error.stack = error.stack?.replaceAll(`${bodyUrl}?${this.#count}`, file) ?? ''
-      }
+      // Anything else is said by our own module, or by a loader that does not know it.
+      if (!(error instanceof SyntaxError)) return undefined
+      error.stack = error.stack?.replaceAll(`${bodyUrl}?${this.#count}`, file) ?? ''
       return error
     }
     return undefined
@@ -156,7 +154,7 @@ export class CompileCheck {
 
   /** One of the check's own modules. */
   load(url: string): { format: string; source: string } {
-    if (url.startsWith(stopUrl)) throw Object.assign(new Error('compiled'), { [isStop]: true })
+    if (url.startsWith(stopUrl)) throw new Error('compiled')
     if (url.startsWith(bodyUrl)) return this.#body
     const isCheck = url.startsWith(`${checkUrl}?`)
     const source = isCheck ? `import '${bodyUrl}?${this.#count}'; import '${stopUrl}'` : ''

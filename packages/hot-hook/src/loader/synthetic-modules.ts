@@ -1,9 +1,9 @@
 import { updateSource } from './additions.ts'
 import { type Facades, facadeUrl } from './facade.ts'
-import { syntheticScheme } from './module-url.ts'
+import { syntheticUrl } from './module-url.ts'
 import { CompileCheck, checkUrl } from './syntax-error.ts'
 
-const updateUrl = `${syntheticScheme}update?`
+const updateUrl = syntheticUrl('update')
 
 /** The modules that exist only in this process, by their URL. */
 export class SyntheticModules {

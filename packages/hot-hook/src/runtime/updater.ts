@@ -11,7 +11,7 @@ import {
 import type { Facades } from '../loader/facade.ts'
 import type { Loader } from '../loader/hooks.ts'
 import type { ModuleInstance } from '../loader/module-instance.ts'
-import { syntheticScheme, versionedUrl } from '../loader/module-url.ts'
+import { isSynthetic, versionedUrl } from '../loader/module-url.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import { Transaction } from '../loader/transaction.ts'
 import type { Log } from '../log.ts'
@@ -81,7 +81,7 @@ export class Updater {
   /** Whether an update, rather than the application's own import, evaluates this instance. */
   isEvaluating({ module, version }: HotContext): boolean {
     for (const [url, { instances }] of this.#underWay) {
-      if (!url.startsWith(syntheticScheme)) continue
+      if (!isSynthetic(url)) continue
       for (const instance of instances) {
         if (instance.node === module && instance.version === version) return true
       }

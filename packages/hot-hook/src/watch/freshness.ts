@@ -121,10 +121,12 @@ export class Freshness {
       node.signature = { mtimeMs, size, readAt: Date.now(), source: undefined }
       return !isSame
     }
-    if ((mtimeMs < 0 || size === 0) && known.size > 0 && !this.#hasSettled(node)) return false
-    this.#settling.delete(node)
     this.#reads++
     const read = readSignature(node, mtimeMs, size)
+    // It may have been emptied since it was looked at: what was read decides.
+    const isInSave = read.source === '' || read.source === missingSource
+    if (isInSave && known.size > 0 && !this.#hasSettled(node)) return false
+    this.#settling.delete(node)
     node.signature = read
     return read.source !== known.source
   }
