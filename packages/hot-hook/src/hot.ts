@@ -63,8 +63,10 @@ export class Hot {
     this.#log.error(`a handler of "${event}" failed`, error),
   )
   readonly #disposal = new Disposal(this.#registry, (event) => this.#failed(event))
-  readonly #freshness = new Freshness(this.#graph, (nodes) =>
-    this.#changes.report(nodes.map(({ file }) => file)),
+  readonly #freshness = new Freshness(
+    this.#graph,
+    (nodes) => this.#changes.report(nodes.map(({ file }) => file)),
+    () => this.#watcher,
   )
   readonly #followers = new Followers({
     watch: (file) => this.#watchFor(file),

@@ -15,6 +15,11 @@ export class Batch {
     this.#onBatch = onBatch
   }
 
+  /** What was collected and not handed on. */
+  get files(): ReadonlySet<string> {
+    return this.#files
+  }
+
   add(file: string): void {
     const now = performance.now()
     this.#files.add(file)

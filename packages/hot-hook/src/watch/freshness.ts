@@ -7,8 +7,11 @@ import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-gra
  * have been written again with the same time ('racily clean' in git).
  */
 const racyMs = 20
-/** A file that is missing or empty may be in the middle of a save: it is given this long. */
-const settleMs = 60
+/**
+ * A file that is missing or empty may be in the middle of a save: it is given this long. On a busy
+ * machine an editor was seen to stop for 70 ms between emptying a file and writing it.
+ */
+const settleMs = 200
 /** Under load a check may take one part in so many of the time. */
 const ration = 20
 /** Two imports in one turn of the event loop are load, and stay it for this long. */
@@ -22,6 +25,17 @@ const missing = { mtimeMs: -1, size: -1 }
 /** Looks at the file: call it before reading, so that a save in between is seen as one. */
 export function stamp(file: string): { mtimeMs: number; size: number } {
   return statSync(file, { throwIfNoEntry: false }) ?? missing
+}
+
+/** What the file watcher knows. */
+export interface WatchState {
+  /** Files that it was told of and has not handed on yet. */
+  readonly pending: ReadonlySet<string>
+  /**
+   * Every save of every file that it was given reaches it before a request that was sent after the
+   * save is read: Linux queues both in the order in which they happen.
+   */
+  readonly isPrompt: boolean
 }
 
 /** How the checks of one boundary went. */
@@ -40,6 +54,7 @@ interface Ration {
 export class Freshness {
   readonly #graph: ModuleGraph
   readonly #recheck: (files: ModuleNode[]) => void
+  readonly #watched: () => WatchState | undefined
   readonly #rations = new WeakMap<ModuleNode, Ration>()
   readonly #settling = new Map<ModuleNode, number>()
   #turn = 0
@@ -48,21 +63,31 @@ export class Freshness {
   /** What it costs to look at one file, in milliseconds. */
   #fileMs = leastFileMs
 
-  /** @param recheck called with files that were in the middle of a save and have to be looked at again */
-  constructor(graph: ModuleGraph, recheck: (files: ModuleNode[]) => void) {
+  /**
+   * @param recheck called with files that were in the middle of a save and have to be looked at again
+   * @param watched what the watcher of this process knows, when it has one
+   */
+  constructor(
+    graph: ModuleGraph,
+    recheck: (files: ModuleNode[]) => void,
+    watched: () => WatchState | undefined = () => undefined,
+  ) {
     this.#graph = graph
     this.#recheck = recheck
+    this.#watched = watched
   }
 
   /** The files under `boundary` that were saved since they were loaded, as the event loop's load allows. */
   checkBoundary(boundary: ModuleNode): ModuleNode[] {
     const now = performance.now()
     const known = this.#ration(boundary)
+    const watch = this.#watched()
     const turn = this.#currentTurn()
     if (known.turn === turn) known.busyUntil = now + loadMs
     known.turn = turn
     const costMs = known.files.length * this.#fileMs
-    if (now < known.busyUntil && now - known.checkedAt < costMs * ration) return []
+    const isTooSoon = now - known.checkedAt < costMs * ration
+    if (isTooSoon && (watch?.isPrompt || now < known.busyUntil)) return this.#checkPending(watch)
     const reads = this.#reads
     const changed = this.check(known.files)
     known.checkedAt = performance.now()
@@ -76,6 +101,13 @@ export class Freshness {
     const changed: ModuleNode[] = []
     for (const file of files) if (this.#hasChanged(file)) changed.push(file)
     return changed
+  }
+
+  /** Those of the files that the watcher has heard of. */
+  #checkPending(watch: WatchState | undefined): ModuleNode[] {
+    if (!watch || watch.pending.size === 0) return []
+    const nodes = [...watch.pending].map((file) => this.#graph.get(file))
+    return this.check(nodes.filter((node) => node !== undefined))
   }
 
   /** One slow check (a cold start, a busy machine) says little: it must come again to count. */

@@ -112,6 +112,16 @@ export class Watcher {
     if (directory?.files.delete(file)) this.#closeUnneeded(directory)
   }
 
+  /** Files that may have changed and were not told yet. */
+  get pending(): ReadonlySet<string> {
+    return this.#batch.files
+  }
+
+  /** On Linux a save is heard of before what follows it; elsewhere the system takes its time. */
+  get isPrompt(): boolean {
+    return process.platform === 'linux' && !this.#polling && this.#isSettled()
+  }
+
   /** Resolves when no save can be missed in anything that was added so far. */
   get ready(): Promise<void> {
     if (this.#isSettled()) return Promise.resolve()
