@@ -1,6 +1,8 @@
-import v8 from 'node:v8'
 import vm from 'node:vm'
 import { resourceLimits } from 'node:worker_threads'
+
+/** Loaded with the first update: every start would pay some milliseconds for it. */
+const v8 = () => process.getBuiltinModule('node:v8')
 
 /** Spaces that `--max-old-space-size` bounds together. */
 const oldSpaces = /^(?:old|code|trusted|large_object|code_large_object|trusted_large_object)_space$/
@@ -19,10 +21,10 @@ const worthAbove = 0.1
  */
 export class MemoryGuard {
   readonly #ask: (reason: string) => void
-  readonly #limit = oldSpaceLimit()
   #replacedModules = 0
   #replacedBytes = 0
-  #lookAt = lookAbove * this.#limit
+  #limit: number | undefined
+  #lookAt = 0
 
   /** @param ask called once, with the reason */
   constructor(ask: (reason: string) => void) {
@@ -33,6 +35,10 @@ export class MemoryGuard {
   replaced(modules: number, characters: number): void {
     this.#replacedModules += modules
     this.#replacedBytes += characters * bytesPerCharacter
+    if (this.#limit === undefined) {
+      this.#limit = oldSpaceLimit()
+      this.#lookAt = lookAbove * this.#limit
+    }
     if (this.#replacedBytes < worthAbove * this.#limit || oldSpaceUsed() < this.#lookAt) return
     collect()
     const used = oldSpaceUsed()
@@ -57,13 +63,13 @@ function oldSpaceLimit(): number {
     .findLast((megabytes) => megabytes !== undefined)
   // The statistics add the young generation, and say several times too much for a small limit.
   return given === undefined
-    ? v8.getHeapStatistics().heap_size_limit * 0.9
+    ? v8().getHeapStatistics().heap_size_limit * 0.9
     : Number(given) * 2 ** 20
 }
 
 function oldSpaceUsed(): number {
   let used = 0
-  for (const { space_name: name, space_used_size: size } of v8.getHeapSpaceStatistics()) {
+  for (const { space_name: name, space_used_size: size } of v8().getHeapSpaceStatistics()) {
     if (oldSpaces.test(name)) used += size
   }
   return used
@@ -71,7 +77,7 @@ function oldSpaceUsed(): number {
 
 /** A full collection, also where `--expose-gc` was not given. */
 function collect(): void {
-  v8.setFlagsFromString('--expose-gc')
+  v8().setFlagsFromString('--expose-gc')
   const gc: unknown = vm.runInNewContext('gc')
   if (typeof gc === 'function') gc()
 }
