@@ -1,17 +1,10 @@
 import module from 'node:module'
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isMainThread } from 'node:worker_threads'
-import {
-  type ErrorEvent,
-  EventBus,
-  type HotEventHandler,
-  type HotEventName,
-  type UpdateEvent,
-} from './events.ts'
+import { EventBus, type HotEventHandler, type HotEventName } from './events.ts'
 import { type DumpedModule, dump, type Explanation, explain } from './graph/dump.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
-import type { FullReloadPlan, HotPlan } from './graph/propagate.ts'
+import type { FullReloadPlan } from './graph/propagate.ts'
 import { runtimeKey } from './loader/additions.ts'
 import { installModuleHot } from './loader/commonjs.ts'
 import { Facades } from './loader/facade.ts'
@@ -20,32 +13,23 @@ import { initLexer } from './loader/lexer.ts'
 import { noteImportsOf, noteOutside } from './loader/outside.ts'
 import { SyntheticModules } from './loader/synthetic-modules.ts'
 import type { Transaction } from './loader/transaction.ts'
-import { formatUpdate, Log, shortPath } from './log.ts'
+import { Log } from './log.ts'
 import {
   assertNodeVersion,
   type HotOptions,
   type ResolvedOptions,
   resolveOptions,
 } from './options.ts'
-import { LoadedFiles } from './reload/loaded-files.ts'
-import {
-  isFollowingPrimary,
-  isFollowingThread,
-  listenToParent,
-  sendToParent,
-} from './reload/parent.ts'
-import { parseFileChanged } from './reload/protocol.ts'
-import { Reloader, type ReloaderHost } from './reload/reloader.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { handlerPhase } from './runtime/handler-scope.ts'
 import { MemoryGuard } from './runtime/memory-guard.ts'
 import { Modules } from './runtime/modules.ts'
 import { Registry } from './runtime/registry.ts'
+import { Reporter } from './runtime/reporter.ts'
 import { Updater, updaterUrl } from './runtime/updater.ts'
-import { Followers } from './watch/followers.ts'
 import { Freshness } from './watch/freshness.ts'
-import { Watcher } from './watch/watcher.ts'
+import { ProgramWatch } from './watch/program-watch.ts'
 
 /** Where options come from when the application gives them, for errors. */
 const initSource = 'hot.init'
@@ -57,32 +41,24 @@ export class Hot {
   readonly #log = new Log()
   readonly #facades = new Facades()
   readonly #synthetic = new SyntheticModules(this.#facades)
-  readonly #reloader = new Reloader()
-  readonly #loadedFiles = new LoadedFiles()
   readonly #events = new EventBus((error, event) =>
     this.#log.error(`a handler of "${event}" failed`, error),
   )
-  readonly #disposal = new Disposal(this.#registry, (event) => this.#failed(event))
+  readonly #disposal = new Disposal(this.#registry, (event) => this.#reporter.failed(event))
   readonly #freshness = new Freshness(
     this.#graph,
     (nodes) => this.#changes.report(nodes.map(({ file }) => file)),
-    () => this.#watcher,
+    () => this.#watch.state,
   )
-  readonly #followers = new Followers({
-    watch: (file) => this.#watchFor(file),
-    unwatch: (file) => {
-      if (!this.#graph.get(file)) this.#watcher?.remove(file)
-    },
-    fullReload: (message) => this.#reloader.relay(message, this.#reloaderHost),
-  })
-  readonly #memoryGuard = new MemoryGuard((reason) => this.#outOfMemory(reason))
+  readonly #memoryGuard = new MemoryGuard((reason) => this.#reporter.outOfMemory(reason))
+  readonly #reporter: Reporter
+  readonly #watch: ProgramWatch
   readonly #loader: Loader
   readonly #updater: Updater
   readonly #changes: Changes
   readonly #modules: Modules
   #options: ResolvedOptions | undefined
   #given: HotOptions | undefined
-  #watcher: Watcher | undefined
   #ready: Promise<void> | undefined
 
   constructor() {
@@ -96,8 +72,23 @@ export class Hot {
       disposal: this.#disposal,
       events: this.#events,
       log: this.#log,
-      fullReload: (plan: FullReloadPlan) => this.#fullReload(plan),
+      fullReload: (plan: FullReloadPlan) => this.#reporter.fullReload(plan),
     }
+    this.#reporter = new Reporter({
+      ...rooms,
+      get options() {
+        return self.#resolved
+      },
+      disposeAll: () => this.#disposal.disposeAll(),
+    })
+    this.#watch = new ProgramWatch({
+      ...rooms,
+      get options() {
+        return self.#resolved
+      },
+      changed: (files) => this.#changes.report(files),
+      relay: (message) => this.#reporter.relay(message),
+    })
     this.#loader = new Loader({
       ...rooms,
       get options() {
@@ -109,18 +100,18 @@ export class Hot {
       warn: (message) => this.#log.warn(message),
       versionFor: (node) =>
         handlerPhase() === 'dispose' ? (node.running ?? node.version) : node.version,
-      usesCluster: () => void this.#followers.leadCluster(),
+      usesCluster: () => this.#watch.leadCluster(),
       enterRequired: (node) => this.#enterRequired(node),
       enterBoundary: (node, url, attributes) => this.#enterBoundary(node, url, attributes),
     })
     this.#updater = new Updater({
       ...rooms,
       loader: this.#loader,
-      updated: (event) => this.#updated(event),
-      failed: (event) => this.#failed(event),
+      updated: (event) => this.#reporter.updated(event),
+      failed: (event) => this.#reporter.failed(event),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
       pruned: (node) => {
-        if (!this.#followers.has(node.file)) this.#watcher?.remove(node.file)
+        this.#watch.unwatch(node)
         if (!node.isMissing) this.#events.emit('prune', { file: node.file })
       },
     })
@@ -130,7 +121,7 @@ export class Hot {
         return self.#resolved
       },
       updater: this.#updater,
-      invalidated: (files, plan) => this.#invalidated(files, plan),
+      invalidated: (files, plan) => this.#reporter.invalidated(files, plan),
     })
     this.#modules = new Modules({
       ...rooms,
@@ -138,6 +129,8 @@ export class Hot {
       updater: this.#updater,
       changed: (node) => this.#changes.apply([node]),
       debug: (message) => this.#log.debug(message),
+      warn: (message) => this.#log.warn(message),
+      isHot: (file) => !this.#resolved.isIgnored(file),
     })
   }
 
@@ -180,7 +173,7 @@ export class Hot {
     if (isFirst) this.#register()
     for (const node of this.#graph.modules()) this.#noteReload(node)
     if (source === initSource) this.#noteEntry()
-    this.#listen(isFirst)
+    this.#watch.start()
   }
 
   /**
@@ -220,7 +213,7 @@ export class Hot {
     }
     if (this.#options?.isIgnored(absolute)) return { ...none, outcome: 'ignored' }
     const node = this.#graph.get(absolute)
-    if (!node || node.isMissing) return { ...none, outcome: 'not-loaded' }
+    if (!node || node.isMissing || node.isOnlyNamed) return { ...none, outcome: 'not-loaded' }
     return explain(node, this.#registry)
   }
 
@@ -249,64 +242,19 @@ export class Hot {
     for (const node of nodes) node.isEntry = node.file === root
     // Reading what they import can wait for the lexer; a CommonJS entry does not.
     this.#ready = this.#ready?.then(() => {
-      for (const node of noteImportsOf(nodes, this.#graph, isIgnored)) this.#watch(node)
+      for (const node of noteImportsOf(nodes, this.#graph, isIgnored)) this.#watch.watch(node)
     })
-  }
-
-  #listen(isFirst: boolean): void {
-    const { watch, reload, rootDirectory } = this.#resolved
-    if (isFirst) listenToParent(this.#onMessage)
-    if (isFirst && isMainThread) this.#followers.leadThreads()
-    void this.#watcher?.close()
-    this.#watcher = undefined
-    if (!watch || isFollowingThread() || isFollowingPrimary()) return
-    this.#watcher = new Watcher({
-      onChange: (files) => this.#report(files),
-      isReload: (file) => this.#resolved.isReload(file),
-      isIgnored: (file) => this.#resolved.isIgnored(file),
-      reloadGlobs: reload,
-      rootDirectory,
-      log: this.#log,
-      since: isFirst ? performance.timeOrigin : Date.now(),
-    })
-    for (const node of this.#graph.modules()) this.#watch(node)
-    // The program comes first: nothing that is saved until then is lost.
-    setImmediate(() => this.#watcher?.start()).unref()
-  }
-
-  readonly #onMessage = (message: unknown): void => {
-    const changed = parseFileChanged(message)
-    if (changed) this.#report([changed.path])
-    else this.#log.debug('a message that is not for Hot Hook: %o', message)
-  }
-
-  #report(files: string[]): void {
-    this.#followers.tell(files)
-    this.#changes.report(files)
-  }
-
-  /** A thread or a cluster worker has loaded a file; a manager wants to know it too. */
-  #watchFor(file: string): void {
-    this.#watcher?.add(file)
-    this.#loadedFiles.add(file)
   }
 
   #loaded(node: ModuleNode): void {
     this.#noteReload(node)
-    this.#watch(node)
-    this.#loadedFiles.add(node.file)
+    this.#watch.loaded(node)
   }
 
   /** What matches `reload` is never hot, and nothing that it imports can be hot through it. */
   #noteReload(node: ModuleNode): void {
     if (this.#resolved.isReload(node.file)) node.unreloadable ??= reloadReason
     else if (node.unreloadable === reloadReason) node.unreloadable = undefined
-  }
-
-  #watch(node: ModuleNode): void {
-    if (node.isIgnored) return
-    if (node.isMissing) this.#watcher?.addDirectory(node.file)
-    else this.#watcher?.add(node.file)
   }
 
   #enterBoundary(node: ModuleNode, url: () => string, attributes: ImportAttributes): void {
@@ -322,61 +270,5 @@ export class Hot {
     if (changed.length > 0) this.#changes.apply(changed)
     node.unaskedChanges = 0
     return node.version === node.running ? undefined : this.#updater.require(node)
-  }
-
-  #invalidated(files: ModuleNode[], plan: HotPlan): void {
-    const paths = (nodes: Iterable<ModuleNode>) =>
-      [...nodes].filter((node) => !node.isMissing).map((node) => node.file)
-    const modules = paths(plan.stale)
-    const event = { files: paths(files), modules, boundaries: paths(plan.boundaries) }
-    this.#log.debug('stale: %o', event)
-    if (plan.boundaries.size > 0) this.#events.emit('invalidate', event)
-    sendToParent({ type: 'hot-hook:invalidated', paths: modules })
-  }
-
-  #updated(event: UpdateEvent): void {
-    this.#log.info(formatUpdate({ ...event, rootDirectory: this.#resolved.rootDirectory }))
-    this.#events.emit('update', event)
-    const { files, modules, durationMs } = event
-    sendToParent({ type: 'hot-hook:updated', files, modules, durationMs })
-  }
-
-  #failed(event: ErrorEvent): void {
-    const file = shortPath(event.file, this.#resolved.rootDirectory)
-    const verb = { load: 'loaded', evaluate: 'evaluated', accept: 'accepted' } as const
-    const what =
-      event.phase === 'dispose' || event.phase === 'prune'
-        ? `a ${event.phase} handler of ${file} failed`
-        : `${file} could not be ${verb[event.phase]}; the old program runs on`
-    this.#log.error(what, event.error)
-    this.#events.emit('error', event)
-  }
-
-  #outOfMemory(reason: string): void {
-    const { root, rootDirectory } = this.#resolved
-    const file = root ?? rootDirectory
-    this.#reloader.request({ file, chain: [file], reason }, this.#reloaderHost, {
-      cause: 'memory',
-      shouldBeReloadable: false,
-    })
-  }
-
-  get #reloaderHost(): ReloaderHost {
-    const { rootDirectory, onFullReload } = this.#resolved
-    return {
-      log: this.#log,
-      rootDirectory,
-      onFullReload,
-      emit: (event) => this.#events.emit('full-reload', event),
-      disposeAll: () => this.#disposal.disposeAll(),
-    }
-  }
-
-  #fullReload({ module: changed, chain, reason }: FullReloadPlan): void {
-    const event = { file: changed.file, chain: chain.map(({ file }) => file), reason }
-    this.#reloader.request(event, this.#reloaderHost, {
-      cause: chain.at(-1)?.isEntry ? 'entry' : 'obstacle',
-      shouldBeReloadable: chain.some((node) => node.isWronglyImported),
-    })
   }
 }

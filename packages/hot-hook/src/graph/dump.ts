@@ -35,7 +35,7 @@ export function dump(graph: ModuleGraph, directory: string, rules: AcceptRules):
   const paths = (nodes: Iterable<ModuleNode>) =>
     [...nodes].filter((node) => !node.isMissing).map((node) => relative(directory, node.file))
   return [...graph.modules()]
-    .filter((node) => !node.isMissing)
+    .filter((node) => !node.isMissing && !node.isOnlyNamed)
     .map((node) => ({
       path: relative(directory, node.file),
       boundary: isDynamicBoundary(node) || rules.acceptsSelf(node),

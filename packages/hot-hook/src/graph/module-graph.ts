@@ -75,6 +75,12 @@ export class ModuleNode {
     this.url = url
   }
 
+  /** So far no more than a name: an `accept()` waits for somebody to import it. */
+  get isOnlyNamed(): boolean {
+    const isLinked = this.imports.size > 0 || this.importers.size > 0
+    return this.running === undefined && !this.isEntry && !isLinked
+  }
+
   /** The running program has not got the latest version. */
   get isStale(): boolean {
     return this.running !== undefined && this.version !== this.running

@@ -1,11 +1,12 @@
 import { channel } from 'node:diagnostics_channel'
+import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
+import { Script } from 'node:vm'
 import type { Edge, ModuleNode } from '../graph/module-graph.ts'
 
 type CommonJsModule = NodeJS.Module & { children: NodeJS.Module[] }
 
-const requireHere = createRequire(import.meta.url)
-const cache: NodeJS.Dict<NodeJS.Module> = requireHere.cache
+const cache: NodeJS.Dict<NodeJS.Module> = createRequire(import.meta.url).cache
 
 /** What Node calls CommonJS: TypeScript included. */
 export function isCommonJs(format: string | null | undefined): boolean {
@@ -24,7 +25,8 @@ export function exportsOf(node: ModuleNode): { exports: unknown } | undefined {
 
 /** Loads the module anew, now. */
 export function requireModule(node: ModuleNode): void {
-  requireHere(node.file)
+  // A function of its own each time: it keeps all that it has ever required.
+  createRequire(import.meta.url)(node.file)
 }
 
 /**
@@ -41,6 +43,19 @@ export function evict(nodes: Iterable<ModuleNode>): void {
       const at = parent?.children.indexOf(old) ?? -1
       if (at >= 0) parent?.children.splice(at, 1)
     }
+  }
+}
+
+/** Whether a module's file is sure to compile: JavaScript or JSON that nobody transforms. */
+export function compiles({ file }: ModuleNode): boolean {
+  try {
+    const source = readFileSync(file, 'utf8')
+    if (file.endsWith('.json')) JSON.parse(source)
+    else if (/\.c?js$/.test(file)) new Script(module.wrap(source.replace(/^#!/, '//')))
+    else return false
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -71,6 +86,11 @@ export function traceRequires(): void {
     const failure = 'error' in (event as object) ? (event as { error: unknown }) : undefined
     for (const end of ended?.ends ?? []) end(failure)
   })
+}
+
+/** Whether the innermost `require()` that is known to be under way is one of `file`. */
+export function isRequiring(file: string): boolean {
+  return (calls.at(-1)?.event as { parentFilename?: string } | undefined)?.parentFilename === file
 }
 
 /** Calls `end` when the `require()` that is under way has ended. */
@@ -116,8 +136,14 @@ export function requiredSpecifiers(source: string): {
   return { specifiers, hasComputed }
 }
 
-/** Whether a new instance's source still asks for an edge that was seen before. */
-export function requiresAgain(source: string, edge: Edge): boolean {
+/** Whether a new instance's source still requires what an older one has required. */
+export function requiresAgain(importer: ModuleNode, edge: Edge): boolean {
+  const source = importer.signature?.source ?? ''
+  if (!importer.isCommonJs) {
+    // In an ES module the function can have any name.
+    const isRequired = edge.dependency.isCommonJs && edge.specifiers.size > 0
+    return isRequired && source.includes('createRequire')
+  }
   const { specifiers, hasComputed } = requiredSpecifiers(source)
   return hasComputed || [...edge.specifiers].some((specifier) => specifiers.has(specifier))
 }

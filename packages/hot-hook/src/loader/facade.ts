@@ -63,20 +63,21 @@ export class Facades {
     url: string,
     reader: ExportReader,
   ): { url: string } | { problem: string } | undefined {
-    const statements = (importer.lexed?.records ?? []).filter(
-      (record) =>
-        (record.type === 'static' || record.type === 'reexport-star') &&
-        record.specifier === specifier &&
-        !record.typeOnly,
-    )
-    const source = importer.source ?? ''
-    const names = union(statements.map((statement) => importedNames(source, statement)))
+    const names = namesTakenFrom(importer, specifier)
     if (names !== '*' && names.length === 0) return undefined
-    const attributes = attributesOf(source, statements)
+    const attributes = attributesOf(importer.source ?? '', statementsFor(importer, specifier))
     if (names !== '*') {
-      return this.#add({ importer, dependency, url, required: names, names, stars: [], attributes })
+      // Some of the names may be types, which another loader takes out.
+      const required = importer.isFinal ? names : []
+      return this.#add({ importer, dependency, url, required, names, stars: [], attributes })
     }
     return this.#createForAll(importer, dependency, url, attributes, reader, new Set())
+  }
+
+  /** Whether bindings of `importer` to `dependency` can follow. */
+  has(importer: ModuleInstance, dependency: ModuleNode): boolean {
+    const facades = this.#byDependency.get(dependency) ?? []
+    return [...facades].some((facade) => facade.importer === importer)
   }
 
   source(url: string): string {
@@ -122,6 +123,7 @@ export class Facades {
       if (facade.importer.node !== importer || !facade.set) continue
       this.#late.delete(facade)
       for (const name of assign(facade, namespace)) {
+        if (!facade.importer.isFinal) continue
         problems.push(`"${name}" is no longer exported: importers keep its last value`)
       }
       if (!facade.showsAll) continue
@@ -201,6 +203,23 @@ function assign(facade: Facade, namespace: object): string[] {
     }
   }
   return failed
+}
+
+/** The import and re-export statements of one specifier. */
+function statementsFor(importer: ModuleInstance, specifier: string): Import[] {
+  return (importer.lexed?.records ?? []).filter(
+    (record) =>
+      (record.type === 'static' || record.type === 'reexport-star') &&
+      record.specifier === specifier &&
+      !record.typeOnly,
+  )
+}
+
+/** The names that a module imports and re-exports from a specifier with statements. */
+export function namesTakenFrom(importer: ModuleInstance, specifier: string): Names {
+  const source = importer.source ?? ''
+  const statements = statementsFor(importer, specifier)
+  return union(statements.map((statement) => importedNames(source, statement)))
 }
 
 function union(all: Names[]): Names {

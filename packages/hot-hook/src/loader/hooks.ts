@@ -13,9 +13,9 @@ import type { EdgeKind, FileSignature, ModuleGraph, ModuleNode } from '../graph/
 import type { ResolvedOptions } from '../options.ts'
 import { decode, entriesOf, stamp } from '../watch/freshness.ts'
 import { addToSource, gateSyncStatement } from './additions.ts'
-import { hasStartedUp, isCommonJs, prepend, traceRequires } from './commonjs.ts'
+import { hasStartedUp, isCommonJs, isRequiring, prepend, traceRequires } from './commonjs.ts'
 import type { Facades, StarTarget } from './facade.ts'
-import { importSite } from './import-site.ts'
+import { importSite, isRequireResolve } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { ModuleInstance } from './module-instance.ts'
 import {
@@ -152,7 +152,8 @@ export class Loader {
     const importer = parent?.node ?? this.#importer(cleanParent)
     if (!importer) {
       node.isEntry = true
-      return this.#versioned(node, url, undefined, result, attributes)
+      const entry = this.#versioned(node, url, undefined, result, attributes)
+      return isRequire ? { ...result, url } : entry
     }
     const site = this.#site(specifier, parentURL as string, parent, importer, isRequire)
     if (site === 'resolve') return { ...result, url }
@@ -232,6 +233,7 @@ export class Loader {
     isRequire: boolean,
   ): ReturnType<typeof importSite> {
     if (isRequire) {
+      if (!isRequiring(importer.file) && isRequireResolve(this.resolve)) return 'resolve'
       const isStarted = hasStartedUp(importer.file) ?? (importer.isCommonJs || undefined)
       if (isStarted !== undefined) return isStarted ? 'later' : 'static'
     } else if (parent?.isStaticRequest(specifier)) return 'static'
@@ -307,7 +309,10 @@ export class Loader {
     const node = graph.getByUrl(withoutVersion(specifier))
     const transaction = this.#host.transactionOf(parentURL)
     if (node && transaction) {
-      this.instances.ensure(specifier, node, versionOf(specifier), transaction)
+      // A loader that was registered after us may keep the query to itself until we have answered.
+      const version = versionOf(specifier) || (transaction.pinned.get(node) ?? node.version)
+      const url = versionedUrl(withoutVersion(specifier), version)
+      this.instances.ensure(url, node, version, transaction)
     }
     return { url: specifier, shortCircuit: true }
   }
@@ -330,11 +335,16 @@ export class Loader {
     }
     const accepted = [...(parent.lexed?.accepted ?? [])]
     const clean = withoutVersion(versioned.url)
-    const isAccepted = accepted.some(
-      (given) => given === specifier || resolveClean(given, context.parentURL) === clean,
-    )
-    if (!isAccepted) return versioned
-    const facade = this.#host.facades.create(parent, specifier, node, versioned.url, {
+    // A loader that was registered after us may have resolved it already, and knows more endings.
+    const isMeant = (given: string) => {
+      if (given === specifier) return true
+      const url = resolveClean(given, context.parentURL)
+      return url === undefined ? differsInEnding(given, parent.node.url, clean) : url === clean
+    }
+    if (!accepted.some(isMeant)) return versioned
+    const statics = [...(parent.lexed?.statics ?? [])]
+    const spelled = statics.includes(specifier) ? specifier : statics.find(isMeant)
+    const facade = this.#host.facades.create(parent, spelled ?? specifier, node, versioned.url, {
       sourceOf: (target) => moduleSource(target, versioned.format),
       resolveStar: (parentURL, given): StarTarget => {
         const url = resolveClean(given, withoutVersion(parentURL)) ?? given
@@ -388,7 +398,7 @@ export class Loader {
     const { source } = result
     const text = source === undefined || source === null ? undefined : decode(source)
     const isRaw = typeof source !== 'string' && source?.byteLength === previous.size
-    const onDisk = isRaw ? text : readText(node.file)
+    const onDisk = isRaw ? text : readUnchanged(node.file, previous)
     const isNew = node.hasChanged || node.running === undefined
     node.signature = { ...previous, source: onDisk }
     if (!transaction || transaction.isEnded) node.running = instance.version
@@ -409,8 +419,9 @@ export class Loader {
       return { ...result, source: prepend(text, gateSyncStatement(instance.url)) }
     }
     // What is still no JavaScript is compiled by a loader that was registered after us.
-    const isFinal = !isRaw || result.format === 'module-typescript' || /\.m?js$/.test(node.file)
-    if (transaction && isNew && isFinal) this.#check(node, text, result.format, transaction)
+    instance.isFinal = !isRaw || result.format === 'module-typescript' || /\.m?js$/.test(node.file)
+    if (transaction && isNew && instance.isFinal)
+      this.#check(node, text, result.format, transaction)
     const added = addToSource(text, instance.lexed, {
       gateUrl: isGated && !isRequired ? instance.url : undefined,
       cleanUrl: instance.version > 0 ? withoutVersion(instance.url) : undefined,
@@ -495,12 +506,26 @@ function withoutHot(attributes: ResolveHookContext['importAttributes']): Attribu
   return others as Attributes
 }
 
+/** Whether a relative specifier means `url` but for the ending: './a.js', './a' or './' for a.ts. */
+function differsInEnding(specifier: string, parentUrl: string, url: string): boolean {
+  if (!/^\.{0,2}\//.test(specifier)) return false
+  const bare = (path: string) => path.replace(/\/?(index)?(\.[cm]?[jt]sx?)?$/, '')
+  return bare(new URL(specifier, parentUrl).href) === bare(url)
+}
+
 function includesMeta(source: string | ArrayBuffer | NodeJS.TypedArray): boolean {
   if (typeof source === 'string') return source.includes('import.meta')
   const bytes = ArrayBuffer.isView(source)
     ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
     : Buffer.from(source)
   return bytes.includes('import.meta')
+}
+
+/** The text of a file, unless it was saved since it was looked at: that is not what was loaded. */
+function readUnchanged(file: string, before: FileSignature): string | undefined {
+  const text = readText(file)
+  const { mtimeMs, size } = stamp(file)
+  return mtimeMs === before.mtimeMs && size === before.size ? text : undefined
 }
 
 function readText(file: string): string | undefined {

@@ -6,7 +6,7 @@ export type ImportSite =
   | 'start-up'
   /** An `import()` of a module that has started up. */
   | 'later'
-  /** `import.meta.resolve()`: nothing will be loaded. */
+  /** `import.meta.resolve()` or `require.resolve()`: nothing will be loaded. */
   | 'resolve'
 
 const maximalDepth = 200
@@ -59,4 +59,14 @@ export function importSite(
   }
   if (isResolve) return 'resolve'
   return isCalled ? 'later' : 'static'
+}
+
+/** Whether the resolver is asked by `require.resolve()`: only the stack tells it from `require()`. */
+export function isRequireResolve(above: (...args: never[]) => unknown): boolean {
+  for (const site of capture(above)) {
+    const name = site.getFileName()
+    if (!name?.startsWith('node:internal/')) continue
+    if (name.endsWith('/modules/helpers')) return /resolve$/.test(site.getFunctionName() ?? '')
+  }
+  return false
 }

@@ -18,6 +18,8 @@ export class ModuleInstance {
   readonly url: string
   /** The load that it belongs to; it decides which versions its imports get. */
   transaction: Transaction | undefined
+  /** Nobody but Node compiles its source: what it imports by name, it needs. */
+  isFinal = true
   /** `import()` expressions that were found to be boundaries, by specifier. */
   readonly boundaries = new Map<string, KnownImport>()
   #source: string | undefined

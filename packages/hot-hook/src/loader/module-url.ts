@@ -29,7 +29,8 @@ export function versionedUrl(url: string, version: number): string {
 
 /** Where the version's parameter begins in a URL, -1 when there is none. */
 function versionIndex(url: string): number {
-  let at = url.indexOf(versionParameter)
+  const query = url.indexOf('?')
+  let at = query < 0 ? -1 : url.indexOf(versionParameter, query)
   while (at >= 0 && url[at - 1] !== '?' && url[at - 1] !== '&') {
     at = url.indexOf(versionParameter, at + 1)
   }

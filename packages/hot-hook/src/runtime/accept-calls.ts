@@ -10,6 +10,9 @@ export interface NamespaceReader {
   module: ModuleNode
 }
 
+/** After this time the log says which callback is waited for, in milliseconds. */
+const slowMs = 5000
+
 interface AcceptCallHost {
   read(reader: NamespaceReader, dependency: ModuleNode): unknown
   failed(event: ErrorEvent): void
@@ -76,6 +79,12 @@ async function takes(
 ): Promise<boolean> {
   const state: HotContext['acceptCall'] = { isInvalidated: false }
   context.acceptCall = state
+  const slow = setTimeout(() => {
+    log.warn(
+      `an accept callback of ${context.module.file} has not ended after ${slowMs / 1000} s: ` +
+        'no other update is applied until it has',
+    )
+  }, slowMs).unref()
   try {
     await inHandlers('accept', call)
     if (state.isInvalidated) log.info(formatRefusal(context.module, state.message))
@@ -84,6 +93,7 @@ async function takes(
     failed({ file: context.module.file, error, phase: 'accept' })
     return false
   } finally {
+    clearTimeout(slow)
     context.acceptCall = undefined
   }
 }

@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type FullReloadPlan, type HotPlan, propagate } from '../graph/propagate.ts'
-import { evict } from '../loader/commonjs.ts'
 import type { Log } from '../log.ts'
 import { shortPath } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -63,11 +62,10 @@ export class Changes {
       return
     }
     updater.raise(plan.stale)
-    evict(plan.stale)
     updater.noteSaved(hot)
     this.#host.invalidated(hot, plan)
     this.#hint(plan.boundaries)
-    if (plan.acceptances.length > 0) updater.enqueue(hot)
+    if (plan.acceptances.length > 0) updater.enqueue(hot, plan.stale)
   }
 
   #isOutside(node: ModuleNode): boolean {

@@ -23,13 +23,16 @@ export class Disposal {
    * Called by every module of a gated load in front of its first statement. The first call means
    * that all of it is linked: it disposes what the load replaces, importers first.
    *
-   * @param others loads that are under way as well
+   * @param earlier loads under way that began before this one
    */
-  gate(transaction: Transaction, others: Transaction[]): Promise<void> | undefined {
+  gate(transaction: Transaction, earlier: Transaction[]): Promise<void> | undefined {
     transaction.isEvaluating = true
     const opening = this.#opening.get(transaction)
-    if (!opening && this.#replaced(transaction).length === 0) return undefined
-    const opened = (opening ?? Promise.resolve()).then(() => this.#open(transaction, others))
+    const rivals = earlier.filter((other) => overlaps(other, transaction))
+    if (!opening && rivals.length === 0 && this.#replaced(transaction).length === 0) {
+      return undefined
+    }
+    const opened = (opening ?? Promise.resolve()).then(() => this.#open(transaction, rivals))
     this.#opening.set(transaction, opened)
     return opened
   }
@@ -37,7 +40,19 @@ export class Disposal {
   /** The same for a module that is required and cannot wait: handlers are called, not awaited. */
   gateSync(transaction: Transaction): void {
     transaction.isEvaluating = true
-    for (const context of this.#replaced(transaction)) void this.dispose([context])
+    for (const context of this.#replaced(transaction)) {
+      const data = this.#registry.data(context.module)
+      for (const handler of context.takeDisposers()) {
+        void this.#call(context.module, 'dispose', () => handler(data))
+      }
+      context.end()
+    }
+  }
+
+  /** Disposes what the due versions of modules replace, in reverse order of evaluation. */
+  async disposeReplaced(modules: ModuleNode[]): Promise<void> {
+    const contexts = modules.flatMap((node) => this.#registry.olderThan(node, node.version))
+    await this.dispose(contexts.sort((a, b) => b.order - a.order))
   }
 
   /** Runs the dispose handlers of instances, one after the other. */
@@ -69,12 +84,10 @@ export class Disposal {
     await settled(this.dispose(contexts), handlerDeadlineMs)
   }
 
-  async #open(transaction: Transaction, others: Transaction[]): Promise<void> {
-    const rivals = others.filter((other) => !other.isEnded && overlaps(other, transaction))
+  async #open(transaction: Transaction, rivals: Transaction[]): Promise<void> {
     // A load of older versions of the same modules has to end first.
-    if (rivals.length > 0) {
-      await settled(Promise.all(rivals.map((rival) => rival.ended)), handlerDeadlineMs)
-    }
+    const pending = rivals.filter((rival) => !rival.isEnded).map((rival) => rival.ended)
+    if (pending.length > 0) await settled(Promise.all(pending), handlerDeadlineMs)
     await this.dispose(this.#replaced(transaction))
   }
 

@@ -1,4 +1,4 @@
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import type { EventBus } from '../events.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ModuleRuntime } from '../loader/additions.ts'
@@ -6,6 +6,7 @@ import { requiredSpecifiers, resolveFrom } from '../loader/commonjs.ts'
 import type { Facades } from '../loader/facade.ts'
 import type { Loader } from '../loader/hooks.ts'
 import { withoutVersion } from '../loader/module-url.ts'
+import { AcceptedDependency } from './accepted-dependency.ts'
 import type { Disposal } from './disposal.ts'
 import { type ContextHost, type HotApi, HotContext } from './hot-context.ts'
 import type { Registry } from './registry.ts'
@@ -21,6 +22,9 @@ interface ModulesHost {
   readonly events: EventBus
   changed(node: ModuleNode): void
   debug(message: string): void
+  warn(message: string): void
+  /** Whether a file can be hot: it is not ignored. */
+  isHot(file: string): boolean
 }
 
 /** What loaded modules call: for their `import.meta.hot`, at their gate, as a facade. */
@@ -39,22 +43,12 @@ export class Modules implements ModuleRuntime {
     const clean = withoutVersion(meta.url)
     const node = instance?.node ?? graph.getByUrl(clean)
     if (!node) return
-    const resolve = (specifier: string) => fileURLToPath(meta.resolve(specifier))
-    const lexed = instance?.lexed
-    const context = this.createContext(node, instance?.version ?? 0, (specifier) => {
-      const file = resolve(specifier)
-      const dependency = graph.get(file)
-      if (dependency && (node.imports.has(dependency) || lexed?.hasComputedImport))
-        return dependency
-      const imports = [...(lexed?.dynamics ?? [])].some((given) => {
-        try {
-          return resolve(given) === file
-        } catch {
-          return false
-        }
-      })
-      return imports ? graph.ensure(file, withoutVersion(meta.resolve(specifier))) : undefined
-    })
+    const accepted = new AcceptedDependency(this.#host, node, instance, (specifier) =>
+      meta.resolve(specifier),
+    )
+    const context = this.createContext(node, instance?.version ?? 0, (specifier) =>
+      accepted.find(specifier),
+    )
     if (instance?.transaction) instance.transaction.isEvaluating = true
     else this.#host.registry.commit(node, context.version)
     const given = meta.resolve
@@ -66,7 +60,7 @@ export class Modules implements ModuleRuntime {
   gate(url: string): Promise<void> | undefined {
     const transaction = this.#host.loader.instances.get(url)?.transaction
     if (!transaction || transaction.isEnded) return undefined
-    return this.#host.disposal.gate(transaction, this.#host.updater.othersThan(transaction))
+    return this.#host.disposal.gate(transaction, this.#host.updater.earlierThan(transaction))
   }
 
   gateSync(url: string): void {

@@ -2,6 +2,8 @@ import type { ErrorEvent, UpdateEvent } from '../events.ts'
 import type { Edge, EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type Acceptance, type FullReloadPlan, type Plan, propagate } from '../graph/propagate.ts'
 import {
+  compiles,
+  evict,
   evictUnfinished,
   exportsOf,
   requireModule,
@@ -60,7 +62,9 @@ export class Updater {
   /** Saved files that no update has loaded yet. */
   readonly #saved = new Set<ModuleNode>()
   #queue = new Set<ModuleNode>()
+  /** What is stale because of the queued changes, raised when they came. */
   #raised = new Set<ModuleNode>()
+  readonly #reported = new WeakSet<object>()
   #draining: Promise<void> | undefined
   #failed: FailedUpdate[] = []
   #lastError = ''
@@ -73,9 +77,10 @@ export class Updater {
     return this.#underWay.get(url)
   }
 
-  /** The loads under way, but for one. */
-  othersThan(transaction: Transaction): Transaction[] {
-    return [...this.#underWay.values()].filter((other) => other !== transaction)
+  /** The loads under way that began before this one. */
+  earlierThan(transaction: Transaction): Transaction[] {
+    const underWay = [...this.#underWay.values()]
+    return underWay.slice(0, Math.max(0, underWay.indexOf(transaction)))
   }
 
   /** Whether an update, rather than the application's own import, evaluates this instance. */
@@ -90,15 +95,15 @@ export class Updater {
   }
 
   /** Raises the versions of stale modules; what is being linked goes on with the older ones. */
-  raise(stale: Iterable<ModuleNode>): void {
+  raise(stale: ReadonlySet<ModuleNode> | ModuleNode[]): void {
     const version = this.#host.graph.nextVersion()
     for (const node of stale) {
       for (const transaction of this.#underWay.values()) {
         if (!transaction.pinned.has(node)) transaction.pinned.set(node, node.version)
       }
       node.version = version
-      this.#raised.add(node)
     }
+    evict(stale)
   }
 
   noteSaved(files: Iterable<ModuleNode>): void {
@@ -110,7 +115,7 @@ export class Updater {
     if (this.#underWay.has(url)) return
     const { transaction } = this.#host.loader.instances.get(url) ?? {}
     if (transaction && !transaction.isEnded) return
-    const load = new Transaction([node], this.#host.registry.awaitsDisposal)
+    const load = new Transaction([node], this.#isGateNeeded)
     void this.#import(load, url, attributes).then(
       () => this.#finishLoad(load),
       () => undefined,
@@ -132,9 +137,14 @@ export class Updater {
     return load
   }
 
-  /** Changes that modules accept; those that come during an update form the next one. */
-  enqueue(changed: Iterable<ModuleNode>): void {
+  /**
+   * Changes that modules accept; those that come during an update form the next one.
+   *
+   * @param raised what has been raised on their account
+   */
+  enqueue(changed: Iterable<ModuleNode>, raised: Iterable<ModuleNode>): void {
     for (const node of changed) this.#queue.add(node)
+    for (const node of raised) this.#raised.add(node)
     this.#draining ??= this.#drain()
   }
 
@@ -144,12 +154,20 @@ export class Updater {
         // Changes that come in the same turn are one update.
         await Promise.resolve()
         const changed = this.#queue
+        const raised = this.#raised
         this.#queue = new Set()
-        await this.#update(changed)
+        this.#raised = new Set()
+        await this.#update(changed, raised)
       }
     } finally {
       this.#draining = undefined
     }
+  }
+
+  /** Something waits to be disposed, perhaps by what another load is about to evaluate. */
+  get #isGateNeeded(): boolean {
+    if (this.#host.registry.awaitsDisposal) return true
+    return [...this.#underWay.values()].some(({ isGated }) => isGated)
   }
 
   async #finishLoad(load: Transaction): Promise<void> {
@@ -159,10 +177,12 @@ export class Updater {
     this.#finish(reloaded, load.roots, performance.now() - load.startedAt)
   }
 
-  async #update(saved: Set<ModuleNode>): Promise<void> {
+  async #update(saved: Set<ModuleNode>, raised: Set<ModuleNode>): Promise<void> {
     const { graph, registry } = this.#host
     const startedAt = performance.now()
     const changed = this.#withFailed(saved)
+    // Node remembers what has failed: all of it needs versions that were never tried.
+    if (changed !== saved) raised.clear()
     const reloaded = new Set<ModuleNode>()
     const boundaries = new Set<ModuleNode>()
     const orphans = new Set<ModuleNode>()
@@ -170,8 +190,8 @@ export class Updater {
     let plan: Plan = propagate(changed, registry)
     for (;;) {
       if (plan.kind === 'full-reload') return this.#host.fullReload(plan)
-      this.raise([...plan.stale].filter((node) => !this.#raised.has(node) && !reloaded.has(node)))
-      this.#raised.clear()
+      this.raise([...plan.stale].filter((node) => !raised.has(node) && !reloaded.has(node)))
+      raised.clear()
       const acceptances = withoutReplaced(graph, plan.acceptances)
       if (acceptances.length === 0) break
       const repeated = acceptances.find((acceptance) => handled.has(keyOf(acceptance)))
@@ -209,7 +229,7 @@ export class Updater {
     }
     await this.#prune(orphans)
     if (reloaded.size > 0 || boundaries.size > 0) {
-      this.#finish([...reloaded], [...boundaries], performance.now() - startedAt)
+      this.#finish([...reloaded], [...boundaries], performance.now() - startedAt, changed)
     }
   }
 
@@ -219,8 +239,6 @@ export class Updater {
     const retried = this.#failed.filter(isRetried)
     if (retried.length === 0) return saved
     this.#failed = this.#failed.filter((failed) => !retried.includes(failed))
-    // Node remembers what has failed: all of it needs versions that were never tried.
-    this.#raised.clear()
     return new Set([...retried.flatMap(({ changed }) => [...changed]), ...saved])
   }
 
@@ -233,8 +251,8 @@ export class Updater {
 
   /** Compiles, links and evaluates the new versions of `roots`; `undefined` when that failed. */
   async #loadRoots(roots: ModuleNode[]): Promise<LoadedUpdate | undefined> {
-    const { synthetic, facades, registry } = this.#host
-    const transaction = new Transaction(roots, registry.awaitsDisposal)
+    const { synthetic, facades } = this.#host
+    const transaction = new Transaction(roots, this.#isGateNeeded)
     // A save during the load raises versions: these are the ones that it loads.
     const urls = new Map<ModuleNode, string>()
     for (const root of roots) {
@@ -245,7 +263,7 @@ export class Updater {
     )
     try {
       if (urls.size > 0) await this.#import(transaction, update, {})
-      for (const root of roots) if (isOnlyRequired(root)) this.#require(transaction, root)
+      for (const root of roots) if (isOnlyRequired(root)) await this.#require(transaction, root)
       return { transaction, namespaces: await namespacesOf(urls) }
     } catch {
       return undefined
@@ -255,10 +273,14 @@ export class Updater {
   }
 
   /** An ES import of a CommonJS module would leave something in memory for every version. */
-  #require(transaction: Transaction, root: ModuleNode): void {
+  async #require(transaction: Transaction, root: ModuleNode): Promise<void> {
+    const { graph, disposal } = this.#host
     const url = versionedUrl(root.url, root.version)
     this.#underWay.set(url, transaction)
     try {
+      // A require() waits for nothing: what it replaces is disposed before, if it will compile.
+      const stale = [...graph.closure(root)].filter((node) => node.isCommonJs && node.isStale)
+      if (transaction.isGated && stale.every(compiles)) await disposal.disposeReplaced(stale)
       requireModule(root)
     } catch (error) {
       this.#fail(transaction, error)
@@ -321,6 +343,11 @@ export class Updater {
 
   #reportOnce(transaction: Transaction, error: unknown): void {
     const [root] = transaction.roots as [ModuleNode]
+    // Everybody who imports what has failed gets the same error.
+    if (error instanceof Error) {
+      if (this.#reported.has(error)) return
+      this.#reported.add(error)
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     const key = `${root.file}@${root.version} ${text}`
     if (key === this.#lastError) return
@@ -378,12 +405,18 @@ export class Updater {
     }
   }
 
-  #finish(reloaded: ModuleNode[], boundaries: readonly ModuleNode[], durationMs: number): void {
+  /** @param changed what an update was about, also when an `import()` has loaded all of it before */
+  #finish(
+    reloaded: ModuleNode[],
+    boundaries: readonly ModuleNode[],
+    durationMs: number,
+    changed: Iterable<ModuleNode> = [],
+  ): void {
     this.#lastError = ''
     const modules = new Set(reloaded)
     const saved = [...this.#saved].filter((node) => modules.has(node) || !node.isStale)
     for (const node of saved) this.#saved.delete(node)
-    const files = saved.filter((node) => !node.isMissing)
+    const files = [...new Set([...saved, ...changed])].filter((node) => !node.isMissing)
     this.#host.updated({
       files: (files.length > 0 ? files : reloaded.slice(0, 1)).map(({ file }) => file),
       modules: reloaded.map(({ file }) => file),
@@ -406,8 +439,8 @@ async function namespacesOf(urls: Map<ModuleNode, string>): Promise<Map<ModuleNo
 /** A boundary stays one when the new instance has the `import()` too and has not come to it yet. */
 function asksAgain(instance: ModuleInstance, edge: Edge, kind: EdgeKind): boolean {
   const { lexed, node } = instance
-  // Node does not ask again what a CommonJS module has required before.
-  if (node.isCommonJs && requiresAgain(node.signature?.source ?? '', edge)) return true
+  // Node does not ask again what has been required before.
+  if (requiresAgain(node, edge)) return true
   if (kind !== 'boundary' || !lexed) return false
   return lexed.hasComputedImport || [...edge.specifiers].some((given) => lexed.dynamics.has(given))
 }

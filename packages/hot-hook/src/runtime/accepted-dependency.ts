@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url'
+import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { type Facades, namesTakenFrom } from '../loader/facade.ts'
+import type { ModuleInstance } from '../loader/module-instance.ts'
+import { withoutVersion } from '../loader/module-url.ts'
+
+interface AcceptedDependencyHost {
+  readonly graph: ModuleGraph
+  readonly facades: Facades
+  /** Whether a file can be hot: it is not ignored. */
+  isHot(file: string): boolean
+  warn(message: string): void
+}
+
+/** What a specifier in `accept()` of an ES module means. */
+export class AcceptedDependency {
+  readonly #host: AcceptedDependencyHost
+  readonly #module: ModuleNode
+  readonly #instance: ModuleInstance | undefined
+  readonly #resolve: (specifier: string) => string
+
+  /** @param resolve the module's `import.meta.resolve` */
+  constructor(
+    host: AcceptedDependencyHost,
+    module: ModuleNode,
+    instance: ModuleInstance | undefined,
+    resolve: (specifier: string) => string,
+  ) {
+    this.#host = host
+    this.#module = module
+    this.#instance = instance
+    this.#resolve = resolve
+  }
+
+  /**
+   * The module that the specifier means, `undefined` when this one does not import it. Throws when
+   * it cannot be resolved.
+   */
+  find(specifier: string): ModuleNode | undefined {
+    const { graph, isHot } = this.#host
+    const url = this.#urlOf(specifier)
+    const lexed = this.#instance?.lexed
+    if (!url.startsWith('file:') || !isHot(fileURLToPath(url))) {
+      const isImported = [lexed?.statics, lexed?.dynamics].some((of) => this.#named(of, url).length)
+      // It never changes; outside of the graph nothing reaches it.
+      return isImported ? new ModuleNode(specifier, url) : undefined
+    }
+    const file = fileURLToPath(url)
+    const known = graph.get(file)
+    if (known && (this.#module.imports.has(known) || lexed?.hasComputedImport)) {
+      this.#warnUnbound(known, specifier)
+      return known
+    }
+    return this.#named(lexed?.dynamics, url).length > 0 ? graph.ensure(file, url) : undefined
+  }
+
+  /** Bindings follow when the source of `accept()` names the dependency: nobody else knows in time. */
+  #warnUnbound(dependency: ModuleNode, specifier: string): void {
+    const instance = this.#instance
+    if (!instance?.lexed || this.#host.facades.has(instance, dependency)) return
+    const { accepted, statics } = instance.lexed
+    if (this.#named(accepted, dependency.url).length > 0) return
+    const isBound = this.#named(statics, dependency.url).some(
+      (given) => namesTakenFrom(instance, given).length > 0,
+    )
+    if (!isBound) return
+    this.#host.warn(
+      `${this.#module.file} accepts "${specifier}", but its bindings cannot follow: write the ` +
+        "specifier into the call, accept('./dep.js'). The accept callback gets the new module all the same.",
+    )
+  }
+
+  /** The URL that a specifier means, without version and query. */
+  #urlOf(specifier: string): string {
+    return withoutVersion(this.#resolve(specifier)).replace(/[?#].*$/, '')
+  }
+
+  /** Those of `specifiers` that mean the file of `url`. */
+  #named(specifiers: Iterable<string> | undefined, url: string): string[] {
+    const clean = url.replace(/[?#].*$/, '')
+    return [...(specifiers ?? [])].filter((specifier) => {
+      try {
+        return this.#urlOf(specifier) === clean
+      } catch {
+        return false
+      }
+    })
+  }
+}

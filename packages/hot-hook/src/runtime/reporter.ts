@@ -1,0 +1,94 @@
+import type { ErrorEvent, EventBus, UpdateEvent } from '../events.ts'
+import type { ModuleNode } from '../graph/module-graph.ts'
+import type { FullReloadPlan, HotPlan } from '../graph/propagate.ts'
+import { formatUpdate, type Log, shortPath } from '../log.ts'
+import type { ResolvedOptions } from '../options.ts'
+import { sendToParent } from '../reload/parent.ts'
+import type { FullReloadMessage } from '../reload/protocol.ts'
+import { Reloader, type ReloaderHost } from '../reload/reloader.ts'
+
+interface ReportingHost {
+  readonly options: ResolvedOptions
+  readonly events: EventBus
+  readonly log: Log
+  disposeAll(): Promise<void>
+}
+
+/** Says what happened, to everybody who wants to know: the log, the events, the parent process. */
+export class Reporter {
+  readonly #host: ReportingHost
+  readonly #reloader = new Reloader()
+
+  constructor(host: ReportingHost) {
+    this.#host = host
+  }
+
+  /** Modules are stale now. */
+  invalidated(files: ModuleNode[], plan: HotPlan): void {
+    const { events, log } = this.#host
+    const paths = (nodes: Iterable<ModuleNode>) =>
+      [...nodes].filter((node) => !node.isMissing).map((node) => node.file)
+    const modules = paths(plan.stale)
+    const event = { files: paths(files), modules, boundaries: paths(plan.boundaries) }
+    log.debug('stale: %o', event)
+    if (plan.boundaries.size > 0) events.emit('invalidate', event)
+    sendToParent({ type: 'hot-hook:invalidated', paths: modules })
+  }
+
+  /** New code runs. */
+  updated(event: UpdateEvent): void {
+    const { events, log, options } = this.#host
+    log.info(formatUpdate({ ...event, rootDirectory: options.rootDirectory }))
+    events.emit('update', event)
+    const { files, modules, durationMs } = event
+    sendToParent({ type: 'hot-hook:updated', files, modules, durationMs })
+  }
+
+  /** Something of an update failed; the program runs on. */
+  failed(event: ErrorEvent): void {
+    const { events, log, options } = this.#host
+    const file = shortPath(event.file, options.rootDirectory)
+    const verb = { load: 'loaded', evaluate: 'evaluated', accept: 'accepted' } as const
+    const what =
+      event.phase === 'dispose' || event.phase === 'prune'
+        ? `a ${event.phase} handler of ${file} failed`
+        : `${file} could not be ${verb[event.phase]}; the old program runs on`
+    log.error(what, event.error)
+    events.emit('error', event)
+  }
+
+  /** A change cannot be hot. */
+  fullReload({ module: changed, chain, reason }: FullReloadPlan): void {
+    const event = { file: changed.file, chain: chain.map(({ file }) => file), reason }
+    this.#reloader.request(event, this.#reloaderHost, {
+      cause: chain.at(-1)?.isEntry ? 'entry' : 'obstacle',
+      shouldBeReloadable: chain.some((node) => node.isWronglyImported),
+    })
+  }
+
+  /** A thread or a cluster worker asks for a full reload. */
+  relay(message: FullReloadMessage): void {
+    this.#reloader.relay(message, this.#reloaderHost)
+  }
+
+  /** The heap fills. */
+  outOfMemory(reason: string): void {
+    const { root, rootDirectory } = this.#host.options
+    const file = root ?? rootDirectory
+    this.#reloader.request({ file, chain: [file], reason }, this.#reloaderHost, {
+      cause: 'memory',
+      shouldBeReloadable: false,
+    })
+  }
+
+  get #reloaderHost(): ReloaderHost {
+    const { events, log, options, disposeAll } = this.#host
+    return {
+      log,
+      rootDirectory: options.rootDirectory,
+      onFullReload: options.onFullReload,
+      emit: (event) => events.emit('full-reload', event),
+      disposeAll,
+    }
+  }
+}

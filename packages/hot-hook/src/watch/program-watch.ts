@@ -1,0 +1,111 @@
+import { isMainThread } from 'node:worker_threads'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { Log } from '../log.ts'
+import type { ResolvedOptions } from '../options.ts'
+import { LoadedFiles } from '../reload/loaded-files.ts'
+import { isFollowingPrimary, isFollowingThread, listenToParent } from '../reload/parent.ts'
+import { type FullReloadMessage, parseFileChanged } from '../reload/protocol.ts'
+import { Followers } from './followers.ts'
+import type { WatchState } from './freshness.ts'
+import { Watcher } from './watcher.ts'
+
+interface ProgramWatchHost {
+  readonly options: ResolvedOptions
+  readonly graph: ModuleGraph
+  readonly log: Log
+  /** These files may have changed. */
+  changed(files: string[]): void
+  /** A thread or a cluster worker asks for a full reload. */
+  relay(message: FullReloadMessage): void
+}
+
+/**
+ * Hears of saves, from the watcher of this process, from its parent process or from the thread that
+ * watches, and passes them on to the threads and workers that follow this process.
+ */
+export class ProgramWatch {
+  readonly #host: ProgramWatchHost
+  readonly #loadedFiles = new LoadedFiles()
+  readonly #followers: Followers
+  #isListening = false
+  #watcher: Watcher | undefined
+
+  constructor(host: ProgramWatchHost) {
+    this.#host = host
+    this.#followers = new Followers({
+      watch: (file) => {
+        this.#watcher?.add(file)
+        this.#loadedFiles.add(file)
+      },
+      unwatch: (file) => {
+        if (!host.graph.get(file)) this.#watcher?.remove(file)
+      },
+      fullReload: (message) => host.relay(message),
+    })
+  }
+
+  /** Starts, or starts again with other options. */
+  start(): void {
+    const { options, graph, log } = this.#host
+    const isFirst = !this.#isListening
+    if (isFirst) this.#listen()
+    void this.#watcher?.close()
+    this.#watcher = undefined
+    if (!options.watch || isFollowingThread() || isFollowingPrimary()) return
+    const watcher = new Watcher({
+      onChange: (files) => this.#report(files),
+      isReload: options.isReload,
+      isIgnored: options.isIgnored,
+      reloadGlobs: options.reload,
+      rootDirectory: options.rootDirectory,
+      log,
+      since: isFirst ? performance.timeOrigin : Date.now(),
+    })
+    this.#watcher = watcher
+    for (const node of graph.modules()) this.watch(node)
+    // The program comes first: nothing that is saved until then is lost.
+    setImmediate(() => watcher.start()).unref()
+  }
+
+  /** A module is part of the program now. */
+  loaded(node: ModuleNode): void {
+    this.watch(node)
+    this.#loadedFiles.add(node.file)
+  }
+
+  watch(node: ModuleNode): void {
+    if (node.isIgnored) return
+    if (node.isMissing) this.#watcher?.addDirectory(node.file)
+    else this.#watcher?.add(node.file)
+  }
+
+  /** A module has left the program. */
+  unwatch(node: ModuleNode): void {
+    if (!this.#followers.has(node.file)) this.#watcher?.remove(node.file)
+  }
+
+  /** The program uses node:cluster. */
+  leadCluster(): void {
+    void this.#followers.leadCluster()
+  }
+
+  /** What the watcher of this process knows, when it has one. */
+  get state(): WatchState | undefined {
+    return this.#watcher
+  }
+
+  #listen(): void {
+    this.#isListening = true
+    listenToParent((message) => {
+      const changed = parseFileChanged(message)
+      if (changed) this.#report([changed.path])
+      else this.#host.log.debug('a message that is not for Hot Hook: %o', message)
+    })
+    if (isMainThread) this.#followers.leadThreads()
+  }
+
+  #report(files: string[]): void {
+    this.#followers.tell(files)
+    this.#host.changed(files)
+  }
+}
