@@ -2,12 +2,13 @@
 // nothing but some Node (18 or newer) and npm, and brings everything else: pnpm, the dependencies,
 // a current Node, the build.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const bin = join(root, 'node_modules', '.bin')
+const packageManager = 'pnpm@12.21.0'
 /** The Node that builds, lints and runs the tests; the end-to-end tests start 22, 24 and 26 by themselves. */
 const nodeDirectory = join(root, 'node_modules', 'node24', 'bin')
 
@@ -30,7 +31,6 @@ function install() {
   if (existsSync(stamp) && existsSync(nodeDirectory)) {
     if (statSync(stamp).mtimeMs >= statSync(lockfile).mtimeMs) return
   }
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   run('npm', ['exec', '--yes', '--', packageManager, 'install', '--frozen-lockfile'])
 }
 
@@ -46,7 +46,9 @@ const [task = 'test', ...args] = process.argv.slice(2)
 const tasks = {
   start() {
     build()
-    run('node', ['server.js', ...args], { cwd: join(root, 'examples', 'node-http') })
+    run('node', ['--import', 'hot-hook/register', 'server.js', ...args], {
+      cwd: join(root, 'examples', 'node-http'),
+    })
   },
   test() {
     build()

@@ -35,6 +35,8 @@ type NextResolve = Parameters<ResolveHookSync>[2]
 type NextLoad = Parameters<LoadHookSync>[2]
 type Attributes = ImportAttributes
 
+const nativeAddon = 'it is a native addon'
+
 /** What the hooks ask of the runtime. */
 export interface LoaderHost {
   readonly options: ResolvedOptions
@@ -249,12 +251,21 @@ export class Loader {
     site: 'static' | 'start-up' | 'later',
   ): void {
     traceRequires()
+    if (node.running === undefined && node.file.endsWith('.node')) this.#noteAddon(node)
     const kind = this.#edgeKind(importer, node, site, false)
     const edge = this.#host.graph.link(importer, node, kind, parent?.version ?? importer.version)
     edge.specifiers.add(specifier)
     const transaction =
       kind === 'boundary' ? this.#host.enterRequired(node) : openTransaction(parent)
     this.instances.ensure(versionedUrl(node.url, node.version), node, node.version, transaction)
+  }
+
+  /** Node requires an addon without asking the `load` hook. */
+  #noteAddon(node: ModuleNode): void {
+    node.running = node.version
+    node.unreloadable = nativeAddon
+    node.signature = { ...stamp(node.file), readAt: Date.now(), source: undefined }
+    this.#host.loaded(node)
   }
 
   #enterBoundary(
@@ -404,7 +415,7 @@ export class Loader {
     if (!transaction || transaction.isEnded) node.running = instance.version
     this.#host.loaded(node)
     if (result.format === 'wasm') node.unreloadable = 'it is a WebAssembly module'
-    if (result.format === 'addon') node.unreloadable = 'it is a native addon'
+    if (result.format === 'addon') node.unreloadable = nativeAddon
     node.isCommonJs = isCommonJs(result.format) || (isRequired && result.format === 'json')
     const isModule = result.format === 'module' || result.format === 'module-typescript'
     if (isModule && isRequired) {

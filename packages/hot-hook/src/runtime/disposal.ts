@@ -52,7 +52,8 @@ export class Disposal {
   /** Disposes what the due versions of modules replace, in reverse order of evaluation. */
   async disposeReplaced(modules: ModuleNode[]): Promise<void> {
     const contexts = modules.flatMap((node) => this.#registry.olderThan(node, node.version))
-    await this.dispose(contexts.sort((a, b) => b.order - a.order))
+    const due = contexts.filter((context) => context.hasDisposers)
+    await this.dispose(due.sort((a, b) => b.order - a.order))
   }
 
   /** Runs the dispose handlers of instances, one after the other. */

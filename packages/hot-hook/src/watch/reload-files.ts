@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs'
+import { readFileSync, type Stats } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import {
   isDirectory,
@@ -7,6 +7,15 @@ import {
   statOf,
   type WatchedDirectory,
 } from './watched-directory.ts'
+
+/** A save that leaves a file as it was is none. */
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return undefined
+  }
+}
 
 export interface ReloadFilesHost {
   isReload(file: string): boolean
@@ -19,8 +28,8 @@ export interface ReloadFilesHost {
 
 /** A file's modification time moves in kernel ticks of this many milliseconds. */
 const tick = 4
-/** Within this many milliseconds of a write, two states of a file can look alike to `stat`. */
-const racilyClean = 10
+/** How long, in milliseconds, a file that has become empty may be in the middle of a save. */
+const settleTime = 100
 
 /**
  * The files that `reload` globs match. Nobody imports them, so nobody adds them: their directories
@@ -102,16 +111,17 @@ export class ReloadFiles {
     if (directory.reloadDepth >= 0) this.#check(directory, path)
   }
 
-  #check(directory: WatchedDirectory, path: string): void {
+  #check(directory: WatchedDirectory, path: string, hasSettled = false): void {
     const isReload = this.#host.isReload(path)
     if (!isReload && directory.reloadDepth === 0) return
     const stats = statOf(path)
     if (stats?.isDirectory()) {
       if (this.#isBelow(directory, path)) this.#watch(path, directory.reloadDepth - 1, 0)
     } else if (isReload) {
-      const isDifferent = this.#remember(directory, path, stats)
-      const isRecent = stats !== undefined && Date.now() - stats.mtimeMs < racilyClean
-      if (isDifferent || isRecent) this.#host.note(path)
+      const isEmptied = stats?.size === 0 && directory.reloadFiles.has(path)
+      if (isEmptied && !hasSettled) {
+        setTimeout(() => this.#check(directory, path, true), settleTime).unref()
+      } else if (this.#remember(directory, path, stats)) this.#host.note(path)
     }
   }
 
@@ -119,7 +129,7 @@ export class ReloadFiles {
   #remember(directory: WatchedDirectory, path: string, stats: Stats | undefined): boolean {
     const before = directory.reloadFiles.get(path)
     if (stats === undefined) return directory.reloadFiles.delete(path)
-    const now = `${stats.ino} ${stats.size} ${stats.mtimeMs}`
+    const now = contentOf(path) ?? `${stats.size} ${stats.mtimeMs}`
     directory.reloadFiles.set(path, now)
     this.#watchTarget(path)
     return before !== now

@@ -57,7 +57,12 @@ export function formatApp(
   }
   const app = new App(
     { ...(isCompiled && { 'tsconfig.json': JSON.stringify(tsconfig) }), ...files },
-    { nodeArguments: preloads.flatMap((preload) => ['--import', preload]), ...options },
+    {
+      nodeArguments: preloads.flatMap((preload) => ['--import', preload]),
+      ...options,
+      // The one that the test runner is started with leads @oxc-node/core to other packages.
+      env: { NODE_PATH: '', ...options.env },
+    },
   )
   if (isCompiled) linkPackages(app, 'tsx', '@oxc-node/core', 'hono')
   return app

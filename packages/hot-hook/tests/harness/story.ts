@@ -67,7 +67,11 @@ export class Story extends App {
   /** Saves files, all at once, and returns what the program says about it. */
   async change(files: Record<string, string>, until?: RegExp): Promise<string[]> {
     for (const [path, source] of Object.entries(files)) this.save(`${path}.new~`, source)
-    for (const path of Object.keys(files)) renameSync(this.path(`${path}.new~`), this.path(path))
+    const paths = Object.keys(files)
+    // On a busy machine the program could look between two of them.
+    if (paths.length > 1) this.child.kill('SIGSTOP')
+    for (const path of paths) renameSync(this.path(`${path}.new~`), this.path(path))
+    if (paths.length > 1) this.child.kill('SIGCONT')
     return this.tell(until)
   }
 }

@@ -1,0 +1,220 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { ModuleGraph, type ModuleNode } from '../../src/graph/module-graph.ts'
+import { decode, Freshness, stamp } from '../../src/watch/freshness.ts'
+
+let directory: string
+let graph: ModuleGraph
+let rechecked: string[]
+let freshness: Freshness
+
+beforeEach(() => {
+  directory = realpathSync(mkdtempSync(join(tmpdir(), 'hot-hook-freshness-')))
+  graph = new ModuleGraph()
+  rechecked = []
+  freshness = new Freshness(graph, (nodes) => {
+    for (const node of nodes) rechecked.push(node.file)
+  })
+})
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+/** A module whose file has this content and was loaded just now. */
+function loaded(name: string, content = 'one'): ModuleNode {
+  const file = join(directory, name)
+  writeFileSync(file, content)
+  const node = graph.ensure(file, `file://${file}`)
+  node.signature = { ...stamp(file), readAt: Date.now(), source: readFileSync(file, 'utf8') }
+  return node
+}
+
+const isChanged = (node: ModuleNode) => freshness.check([node]).length === 1
+
+/** Sets the time of the last write, in seconds since 1970. */
+function writtenAt(node: ModuleNode, seconds: number): void {
+  utimesSync(node.file, seconds, seconds)
+}
+
+describe('a save', () => {
+  it('is found once', () => {
+    const node = loaded('a.js')
+    expect(isChanged(node)).toBe(false)
+    writeFileSync(node.file, 'two, longer')
+    expect(isChanged(node)).toBe(true)
+    expect(isChanged(node)).toBe(false)
+  })
+
+  it('of the same length in the same tick of the clock is found', () => {
+    const node = loaded('a.js')
+    const { mtime } = statSync(node.file)
+    for (const content of ['two', 'six', 'ten']) {
+      writeFileSync(node.file, content)
+      utimesSync(node.file, mtime, mtime)
+      node.signature = { ...stamp(node.file), readAt: Date.now(), source: node.signature?.source }
+      expect(isChanged(node)).toBe(true)
+    }
+  })
+
+  it('that leaves the content as it was is none, also by a new file renamed over it', () => {
+    const node = loaded('a.js')
+    writtenAt(node, 1000)
+    expect(isChanged(node)).toBe(false)
+    writeFileSync(`${node.file}~`, 'one')
+    renameSync(`${node.file}~`, node.file)
+    expect(isChanged(node)).toBe(false)
+  })
+
+  it('is compared with the source that was loaded, not with what was saved in between', () => {
+    const node = loaded('a.js')
+    writeFileSync(node.file, 'two')
+    writeFileSync(node.file, 'one')
+    expect(isChanged(node)).toBe(false)
+  })
+
+  it('with an older time than before is found: a file from a backup or another branch', () => {
+    const node = loaded('a.js')
+    writeFileSync(node.file, 'two')
+    writtenAt(node, 1000)
+    expect(isChanged(node)).toBe(true)
+  })
+
+  it('of a file that could not be read when it was loaded is a change, whatever it holds', () => {
+    const node = loaded('a.js')
+    node.signature = { ...stamp(node.file), readAt: Date.now(), source: undefined }
+    expect(isChanged(node)).toBe(false)
+    writtenAt(node, 1000)
+    expect(isChanged(node)).toBe(true)
+    expect(isChanged(node)).toBe(false)
+  })
+
+  it('is nothing to a module that was never loaded', () => {
+    const node = graph.ensure(join(directory, 'b.js'), 'file:///b.js')
+    expect(isChanged(node)).toBe(false)
+  })
+
+  it('of a directory is an entry that comes or goes', () => {
+    const path = join(directory, 'views')
+    mkdirSync(path)
+    utimesSync(path, 1000, 1000)
+    const node = graph.ensure(path, `file://${path}`)
+    node.signature = { ...stamp(path), readAt: Date.now(), source: undefined }
+    expect(isChanged(node)).toBe(false)
+    writeFileSync(join(path, 'home.js'), '')
+    expect(isChanged(node)).toBe(true)
+  })
+})
+
+describe('a file in the middle of a save', () => {
+  it('is not changed while it is empty, and looked at again', async () => {
+    const node = loaded('a.js')
+    writeFileSync(node.file, '')
+    expect(isChanged(node)).toBe(false)
+    writeFileSync(node.file, 'two')
+    expect(isChanged(node)).toBe(true)
+    await vi.waitFor(() => expect(rechecked).toEqual([node.file]))
+    expect(isChanged(node)).toBe(false)
+  })
+
+  it('is changed when it stays empty or missing', async () => {
+    const [empty, missing] = [loaded('empty.js'), loaded('missing.js')]
+    writeFileSync(empty.file, '')
+    rmSync(missing.file)
+    expect(freshness.check([empty, missing])).toEqual([])
+    await vi.waitFor(() => expect(rechecked.length).toBe(2))
+    expect(freshness.check([empty, missing])).toEqual([empty, missing])
+    expect(freshness.check([empty, missing])).toEqual([])
+  })
+
+  it('is changed when it comes back, also with the content it had', async () => {
+    const node = loaded('a.js')
+    rmSync(node.file)
+    isChanged(node)
+    await vi.waitFor(() => expect(isChanged(node)).toBe(true))
+    writeFileSync(node.file, 'one')
+    expect(isChanged(node)).toBe(true)
+  })
+
+  it('may be empty from the start', () => {
+    const node = loaded('a.js', '')
+    expect(isChanged(node)).toBe(false)
+    writeFileSync(node.file, 'one')
+    expect(isChanged(node)).toBe(true)
+  })
+})
+
+describe('the files under a boundary', () => {
+  function boundary(): { app: ModuleNode; model: ModuleNode } {
+    const [app, model] = [loaded('app.js'), loaded('model.js')]
+    graph.link(app, model, 'static', 0)
+    return { app, model }
+  }
+
+  it('are all looked at by a lone import', async () => {
+    const { app, model } = boundary()
+    expect(freshness.checkBoundary(app)).toEqual([])
+    writeFileSync(model.file, 'two')
+    writeFileSync(app.file, 'two')
+    await nextTurn()
+    expect(freshness.checkBoundary(app)).toEqual([app, model])
+    await nextTurn()
+    expect(freshness.checkBoundary(app)).toEqual([])
+  })
+
+  it('are those of now: an import that came is looked at, one that went is not', async () => {
+    const { app, model } = boundary()
+    freshness.checkBoundary(app)
+    const late = loaded('late.js')
+    graph.link(app, late, 'static', 1)
+    graph.commit(app, 1, () => false)
+    writeFileSync(late.file, 'two')
+    writeFileSync(model.file, 'two')
+    await nextTurn()
+    expect(freshness.checkBoundary(app)).toEqual([late])
+  })
+
+  it('are looked at by every import that has its turn of the event loop for itself', async () => {
+    const { app, model } = boundary()
+    for (const content of ['two', 'three', 'four', 'five']) {
+      writeFileSync(model.file, content)
+      expect(freshness.checkBoundary(app)).toEqual([model])
+      await nextTurn()
+    }
+  })
+
+  it('are not looked at by each of many imports in one turn, but soon again', () => {
+    const { app, model } = boundary()
+    for (let node = 0; node < 500; node++) graph.link(app, loaded(`${node}.js`), 'static', 0)
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1000)
+    onTestFinished(() => clock.mockRestore())
+    freshness.checkBoundary(app)
+    writeFileSync(model.file, 'two')
+    // The second in this turn comes right after a check of 500 files.
+    expect(freshness.checkBoundary(app)).toEqual([])
+    clock.mockReturnValue(1020)
+    expect(freshness.checkBoundary(app)).toEqual([model])
+  })
+})
+
+describe('decode', () => {
+  it('gives the text of a string, a Buffer, a bare array or an ArrayBuffer, without its mark', () => {
+    const bytes = new TextEncoder().encode('\uFEFFété')
+    expect(decode('été')).toBe('été')
+    expect(decode(Buffer.from(bytes))).toBe('été')
+    expect(decode(bytes)).toBe('été')
+    expect(decode(bytes.buffer)).toBe('été')
+    expect(decode(new Uint8Array([0, ...bytes, 0]).subarray(1, -1))).toBe('été')
+  })
+})

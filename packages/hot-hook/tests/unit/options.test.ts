@@ -1,0 +1,309 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { globBases } from '../../src/glob.ts'
+import { assertNodeVersion, HotHookOptionsError, resolveOptions } from '../../src/options.ts'
+
+let project: string
+
+function put(file: string, content = ''): string {
+  const path = join(project, file)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content)
+  return path
+}
+
+function resolved(given: unknown, context: { cwd?: string; entry?: string; source?: string } = {}) {
+  return resolveOptions(given, { cwd: project, ...context }).options
+}
+
+function errorOf(run: () => unknown): HotHookOptionsError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof HotHookOptionsError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+beforeAll(() => {
+  project = realpathSync(mkdtempSync(join(tmpdir(), 'hot-hook-options-')))
+  put('package.json', '{}')
+  put('src/server.ts')
+  put('bare/nested/main.js')
+})
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+describe('defaults', () => {
+  test('fills every option in when nothing is given', () => {
+    const options = resolved(undefined)
+    expect(options).toMatchObject({
+      root: undefined,
+      rootDirectory: project,
+      reload: ['.env', '.env.*'],
+      include: [],
+      boundaries: undefined,
+      watch: true,
+      log: 'info',
+      compileCache: true,
+      throwWhenBoundariesAreNotDynamicallyImported: false,
+      onFullReload: undefined,
+    })
+  })
+
+  test('an option set to undefined is one that was not given', () => {
+    const options = resolved({ log: undefined, reload: undefined })
+    expect(options.log).toBe('info')
+    expect(options.reload).toEqual(['.env', '.env.*'])
+  })
+
+  test('ignores node_modules and the timestamp files of Vite, at any depth', () => {
+    const { isIgnored } = resolved({})
+    expect(isIgnored(join(project, 'node_modules/a/index.js'))).toBe(true)
+    expect(isIgnored(join(project, 'packages/x/node_modules/.pnpm/a/index.js'))).toBe(true)
+    expect(isIgnored(join(project, 'node_modules'))).toBe(true)
+    expect(isIgnored(join(project, 'vite.config.ts.timestamp-17-ab.mjs'))).toBe(true)
+    expect(isIgnored(join(project, 'vite.config.ts'))).toBe(false)
+    expect(isIgnored(join(project, 'src/server.ts'))).toBe(false)
+    expect(isIgnored(join(project, 'my_node_modules/a.js'))).toBe(false)
+  })
+
+  test('.env files of the root directory are reload files, those below it are not', () => {
+    const { isReload } = resolved({})
+    expect(isReload(join(project, '.env'))).toBe(true)
+    expect(isReload(join(project, '.env.local'))).toBe(true)
+    expect(isReload(join(project, 'src/.env'))).toBe(false)
+    expect(isReload(join(project, '.environment'))).toBe(false)
+  })
+
+  test('nothing is a boundary by a glob when boundaries are not given', () => {
+    expect(resolved({}).isBoundary(join(project, 'src/server.ts'))).toBe(false)
+  })
+})
+
+describe('globs', () => {
+  test('are relative to the root directory, also when it has special characters', () => {
+    const rootDirectory = join(project, 'app (copy) [x] {y}+!')
+    mkdirSync(rootDirectory, { recursive: true })
+    const { isBoundary } = resolved({ rootDirectory, boundaries: ['./controllers/*.ts'] })
+    expect(isBoundary(join(rootDirectory, 'controllers/users.ts'))).toBe(true)
+    expect(isBoundary(join(rootDirectory, 'controllers/admin/users.ts'))).toBe(false)
+    expect(isBoundary(join(project, 'controllers/users.ts'))).toBe(false)
+  })
+
+  test('that begin with ** match outside the root directory as well', () => {
+    const { isIgnored } = resolved({ ignore: ['**/gen/*.ts', 'own/**'] })
+    expect(isIgnored('/elsewhere/gen/a.ts')).toBe(true)
+    expect(isIgnored('/elsewhere/own/a.ts')).toBe(false)
+    expect(isIgnored(join(project, 'own/.hidden/a.ts'))).toBe(true)
+  })
+
+  test('may lead out of the root directory or be absolute', () => {
+    const { isReload } = resolved({
+      rootDirectory: join(project, 'src'),
+      reload: ['../shared/*.json', '/etc/app/**'],
+    })
+    expect(isReload(join(project, 'shared/a.json'))).toBe(true)
+    expect(isReload(join(project, 'src/shared/a.json'))).toBe(false)
+    expect(isReload('/etc/app/a/b.conf')).toBe(true)
+  })
+
+  test('that begin with ! take files out again, in any order', () => {
+    const { isReload } = resolved({ reload: ['!config/local.json', 'config/**'] })
+    expect(isReload(join(project, 'config/a.json'))).toBe(true)
+    expect(isReload(join(project, 'config/local.json'))).toBe(false)
+    expect(isReload(join(project, 'src/a.json'))).toBe(false)
+  })
+
+  test('of include are taken back from ignore', () => {
+    const { isIgnored } = resolved({ include: ['**/node_modules/@my-org/**'] })
+    expect(isIgnored(join(project, 'node_modules/@my-org/a/index.js'))).toBe(false)
+    expect(isIgnored(join(project, 'node_modules/other/index.js'))).toBe(true)
+  })
+
+  test('say which directories to look into, and how deep', () => {
+    expect(
+      globBases(
+        ['.env', '.env.*', 'config/**', 'a/*/b.json', 'a/*.txt', '!config/x', '**/*.sql'],
+        project,
+      ),
+    ).toEqual([
+      { directory: project, depth: Number.POSITIVE_INFINITY },
+      { directory: join(project, 'config'), depth: Number.POSITIVE_INFINITY },
+      { directory: join(project, 'a'), depth: 1 },
+    ])
+    expect(globBases(['/etc/app/*.conf', '../up/x.json'], project)).toEqual([
+      { directory: '/etc/app', depth: 0 },
+      { directory: join(dirname(project), 'up'), depth: 0 },
+    ])
+  })
+})
+
+describe('root', () => {
+  test('is a path or a file URL, relative to the root directory or else the working directory', () => {
+    const server = join(project, 'src/server.ts')
+    expect(resolved({ root: server }).root).toBe(server)
+    expect(resolved({ root: pathToFileURL(server).href }).root).toBe(server)
+    expect(resolved({ root: 'src/server.ts' }).root).toBe(server)
+    expect(resolved({ root: 'server.ts', rootDirectory: 'src' }).root).toBe(server)
+  })
+
+  test('is the entry when it is not given, if there is such a file', () => {
+    const entry = join(project, 'src/server.ts')
+    expect(resolved({}, { entry }).root).toBe(entry)
+    expect(resolved({}, { entry: join(project, 'src/server') }).root).toBeUndefined()
+  })
+
+  test('the root directory is that of the package.json nearest to the entry', () => {
+    expect(resolved({ root: 'bare/nested/main.js' }).rootDirectory).toBe(project)
+    put('bare/package.json', '{}')
+    expect(resolved({ root: 'bare/nested/main.js' }).rootDirectory).toBe(join(project, 'bare'))
+    const entry = join(project, 'bare/nested/main.js')
+    expect(resolved({}, { entry }).rootDirectory).toBe(join(project, 'bare'))
+  })
+
+  test('both are real paths, as Node names its modules', () => {
+    const link = join(project, 'link')
+    symlinkSync(join(project, 'src'), link)
+    const options = resolved({ rootDirectory: link, root: 'server.ts' })
+    expect(options.rootDirectory).toBe(join(project, 'src'))
+    expect(options.root).toBe(join(project, 'src/server.ts'))
+  })
+})
+
+describe('giving options twice', () => {
+  test('an option given later replaces the earlier one, the others stay', () => {
+    const first = resolveOptions({ log: 'silent', restart: ['a.json'] }, { cwd: project })
+    const second = resolveOptions({ reload: ['b.json'] }, { cwd: project, previous: first.given })
+    expect(second.options.log).toBe('silent')
+    expect(second.options.reload).toEqual(['b.json'])
+    expect(second.given).toEqual({ log: 'silent', reload: ['b.json'] })
+  })
+})
+
+describe('names of 1.x', () => {
+  test('restart is reload, onFullReloadAsked is onFullReload', () => {
+    const onFullReloadAsked = () => {}
+    const options = resolved({ restart: ['a.json'], onFullReloadAsked })
+    expect(options.reload).toEqual(['a.json'])
+    expect(options.isReload(join(project, 'a.json'))).toBe(true)
+    expect(options.onFullReload).toBe(onFullReloadAsked)
+  })
+
+  test('giving both names of one option is an error', () => {
+    expect(errorOf(() => resolved({ restart: ['a'], reload: ['b'] })).message).toBe(
+      "Options 'restart' and 'reload' in hot.init are the same option: give only 'reload'",
+    )
+  })
+})
+
+describe('HOT_HOOK_WATCH', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  test('false turns the watcher off, unless the option is given', () => {
+    vi.stubEnv('HOT_HOOK_WATCH', 'false')
+    expect(resolved({}).watch).toBe(false)
+    expect(resolved({ watch: true }).watch).toBe(true)
+  })
+
+  test('any other value leaves it on', () => {
+    vi.stubEnv('HOT_HOOK_WATCH', 'true')
+    expect(resolved({}).watch).toBe(true)
+    expect(resolved({ watch: false }).watch).toBe(false)
+  })
+})
+
+describe('errors', () => {
+  test.each([
+    [{ watch: 'no' }, "Option 'watch' in hot.init must be true or false, got 'no'"],
+    [{ log: 'loud' }, "Option 'log' in hot.init must be 'silent', 'info' or 'debug', got 'loud'"],
+    [{ compileCache: 1 }, "Option 'compileCache' in hot.init must be true or false, got 1"],
+    [{ onFullReload: {} }, "Option 'onFullReload' in hot.init must be a function, got {}"],
+    [
+      { reload: '.env' },
+      "Option 'reload' in hot.init must be a list of globs such as ['.env', 'config/**'], got '.env'",
+    ],
+    [
+      { ignore: ['a', ''] },
+      "Option 'ignore' in hot.init must be a list of globs such as ['**/generated/**'], got '' at index 1",
+    ],
+    [
+      { boundaries: [/a/] },
+      "Option 'boundaries' in hot.init must be a list of globs such as ['app/controllers/**'], got /a/ at index 0",
+    ],
+    [
+      { root: 'no/such.ts' },
+      "Option 'root' in hot.init must be the path or file URL of the entry, got 'no/such.ts', which does not exist",
+    ],
+    [
+      { root: 'src' },
+      "Option 'root' in hot.init must be the path or file URL of the entry, got 'src', which is a directory (that would be 'rootDirectory')",
+    ],
+    [
+      { rootDirectory: 'src/server.ts' },
+      "Option 'rootDirectory' in hot.init must be the path or file URL of a directory, got 'src/server.ts', which is no directory",
+    ],
+    [
+      { root: 'file://%zz' },
+      "Option 'root' in hot.init must be the path or file URL of the entry, got 'file://%zz', which does not exist",
+    ],
+    [{ ingore: [] }, "Unknown option 'ingore' in hot.init: did you mean 'ignore'?"],
+    [{ bondaries: [] }, "Unknown option 'bondaries' in hot.init: did you mean 'boundaries'?"],
+    [
+      null,
+      "Hot Hook's options in hot.init must be an object such as { reload: ['.env'] }, got null",
+    ],
+    [
+      ['.env'],
+      "Hot Hook's options in hot.init must be an object such as { reload: ['.env'] }, got [ '.env' ]",
+    ],
+  ])('%j', (given, message) => {
+    const error = errorOf(() => resolved(given))
+    expect(error.message).toBe(message)
+    expect(error.code).toBe('ERR_HOT_HOOK_OPTIONS')
+  })
+
+  test('a glob whose brackets do not match names the option and the glob', () => {
+    const { message } = errorOf(() => resolved({ include: ['src/[abc'] }))
+    expect(message).toContain("Option 'include' in hot.init must be a list of globs")
+    expect(message).toContain("'src/[abc'")
+  })
+
+  test('an unknown option that is like none is answered with the list of options', () => {
+    const { message } = errorOf(() => resolved({ banana: 1 }))
+    expect(message).toMatch(/^Unknown option 'banana' in hot\.init: the options are root, .*log/)
+  })
+
+  test('names where the option was written', () => {
+    const { message } = errorOf(() => resolved({ watch: 1 }, { source: 'package.json "hotHook"' }))
+    expect(message).toContain('Option \'watch\' in package.json "hotHook" must be')
+  })
+
+  test('an inherited name is no option', () => {
+    const given = JSON.parse('{ "__proto__": [], "constructor": 1 }')
+    expect(errorOf(() => resolved(given)).message).toContain("Unknown option '__proto__'")
+  })
+})
+
+describe('assertNodeVersion', () => {
+  test('accepts this Node and the first that is supported', () => {
+    expect(() => assertNodeVersion()).not.toThrow()
+    expect(() => assertNodeVersion('22.22.0')).not.toThrow()
+    expect(() => assertNodeVersion('26.0.0')).not.toThrow()
+  })
+
+  test.each(['18.20.0', '20.19.5', '22.21.9'])('refuses %s, naming what is needed', (version) => {
+    expect(() => assertNodeVersion(version)).toThrow(
+      `Hot Hook needs Node.js 22.22 or later (22, 24 or 26), this is ${version}`,
+    )
+  })
+
+  test('refuses an odd version without module.registerHooks', () => {
+    expect(() => assertNodeVersion('23.1.0', false)).toThrow('this is 23.1.0')
+    expect(() => assertNodeVersion('25.0.0', true)).not.toThrow()
+  })
+})
