@@ -41,6 +41,11 @@ export function hasParent(): boolean {
   return process.send !== undefined || isFollowingThread()
 }
 
+/** The runner shows updates and full reloads itself, as its messages tell them. */
+export function isShownByParent(): boolean {
+  return process.send !== undefined && process.env.HOT_RUNNER === String(process.ppid)
+}
+
 /** Tells the thread that watches, or else the parent process; `false` when there is neither. */
 export function sendToParent(message: MessageToParent): boolean {
   if (isFollowingThread()) {

@@ -1,7 +1,7 @@
 import type { FullReloadEvent } from '../events.ts'
 import { formatChain, type Log, shortPath } from '../log.ts'
 import { cannotRestartInPlace, restartInPlace } from './full-reload.ts'
-import { sendToParent } from './parent.ts'
+import { isShownByParent, sendToParent } from './parent.ts'
 import type { FullReloadMessage } from './protocol.ts'
 
 export interface ReloaderHost {
@@ -35,7 +35,7 @@ export class Reloader {
   ): void {
     if (this.#isRestarting) return
     host.emit(event)
-    host.log.info(describe(event, cause, host.rootDirectory))
+    if (!isShownByParent()) host.log.info(describe(event, cause, host.rootDirectory))
     const message: FullReloadMessage = {
       type: 'hot-hook:full-reload',
       path: event.file,

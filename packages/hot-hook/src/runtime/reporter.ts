@@ -3,7 +3,7 @@ import type { ModuleNode } from '../graph/module-graph.ts'
 import type { FullReloadPlan, HotPlan } from '../graph/propagate.ts'
 import { formatUpdate, type Log, shortPath } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { sendToParent } from '../reload/parent.ts'
+import { isShownByParent, sendToParent } from '../reload/parent.ts'
 import type { FullReloadMessage } from '../reload/protocol.ts'
 import { Reloader, type ReloaderHost } from '../reload/reloader.ts'
 
@@ -38,7 +38,8 @@ export class Reporter {
   /** New code runs. */
   updated(event: UpdateEvent): void {
     const { events, log, options } = this.#host
-    log.info(formatUpdate({ ...event, rootDirectory: options.rootDirectory }))
+    if (!isShownByParent())
+      log.info(formatUpdate({ ...event, rootDirectory: options.rootDirectory }))
     events.emit('update', event)
     const { files, modules, durationMs } = event
     sendToParent({ type: 'hot-hook:updated', files, modules, durationMs })

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { help, parseCommand } from './cli.ts'
+import { inForeground } from './foreground.ts'
+import { Keys } from './keys.ts'
+import { type RunnerOptions, RunnerOptionsError } from './options.ts'
+import { Runner } from './runner.ts'
+import { Screen } from './screen.ts'
+import { Signals } from './signals.ts'
+
+const usageError = 2
+const oldestNode = [22, 22] as const
+
+try {
+  checkNode()
+  const command = parseCommand(process.argv.slice(2))
+  if (command.kind === 'help') process.stdout.write(help.trimStart())
+  else if (command.kind === 'version') process.stdout.write(`${version()}\n`)
+  else await run(command.options, command.keys, command.clearScreen)
+} catch (error) {
+  if (!(error instanceof RunnerOptionsError)) throw error
+  process.stderr.write(`hot-runner: ${error.message}\n`)
+  process.exitCode = usageError
+}
+
+async function run(options: RunnerOptions, keys: boolean, clear: boolean): Promise<void> {
+  // A terminal that went away must not end us before the script has ended.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  // In the background the terminal is the shell's: reading from it would stop us.
+  const background = process.stdin.isTTY && !inForeground()
+  const stdin = background ? 'ignore' : keys ? 'pipe' : 'inherit'
+  const runner = new Runner({ ...options, stdin })
+  const hint = process.stdin.isTTY && stdin === 'pipe' ? { hint: 'press h for help' } : {}
+  const screen = new Screen(runner, process.stderr, { clear, ...hint })
+  screen.attach()
+  const signals = new Signals(runner)
+  const reader =
+    stdin === 'pipe'
+      ? new Keys(process.stdin, runner, screen, {
+          quit: () => signals.end('quit'),
+          signal: (signal) => signals.typed(signal),
+          hangup: () => signals.end('SIGHUP'),
+        })
+      : undefined
+  signals.attach(reader)
+  // Node gives a terminal back, when it ends, as it was when it began: the keys come first.
+  reader?.start()
+  await runner.start()
+}
+
+function checkNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const [oldestMajor, oldestMinor] = oldestNode
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return
+  throw new RunnerOptionsError(
+    `Node ${oldestNode.join('.')} or newer is needed, this is ${process.versions.node}.`,
+  )
+}
+
+function version(): string {
+  const file = new URL('../package.json', import.meta.url)
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+  return `hot-runner ${version}, node ${process.version}`
+}

@@ -1,0 +1,163 @@
+import type { ChildProcess } from 'node:child_process'
+import { EventEmitter } from 'node:events'
+import type { Writable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Guard } from './guard.ts'
+import { type ChildMessage, parseChildMessage } from './messages.ts'
+import { controlPipe, type HandoffMessage } from './preload-protocol.ts'
+import { groupRuns, killTree, signalGroup } from './process-group.ts'
+
+/** How a process ended: with a code, or by a signal. */
+export interface ChildExit {
+  code: number | null
+  signal: NodeJS.Signals | null
+  /** It could not be started at all. */
+  error?: Error
+}
+
+interface ChildEvents {
+  message: [message: ChildMessage]
+  /** A message of the application itself. */
+  other: [message: unknown]
+}
+
+// The channel closes with the process, unless a child of the script holds it open.
+const lastMessages = 500
+const groupCheck = 20
+const ofTerminal = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH', 'SIGSTOP', 'SIGCONT'])
+
+/** One process of the script, from its start to the end of the last process it left behind. */
+export class Child extends EventEmitter<ChildEvents> {
+  readonly process: ChildProcess
+  readonly startedAt = Date.now()
+  /** Resolves when the process and its group have ended and its last message has been read. */
+  readonly exited: Promise<ChildExit>
+  /** Whether Node runs in it; before that it has read nothing of the application. */
+  booted = false
+  /** Whether it was told to end. */
+  stopping = false
+  /** The text of the last error that nobody caught. */
+  lastError = ''
+  readonly #guard: Guard
+  readonly #killTimeout: number
+
+  constructor(process: ChildProcess, guard: Guard, killTimeout: number) {
+    super()
+    this.process = process
+    this.#guard = guard
+    this.#killTimeout = killTimeout
+    if (process.pid !== undefined) guard.watch(process.pid)
+    process.on('message', (message) => this.#receive(message))
+    // A script that ends or never reads must not take the runner with it.
+    process.stdin?.on('error', () => {})
+    this.#control?.on('error', () => {})
+    this.exited = this.#end()
+  }
+
+  get #control(): Writable | undefined {
+    const pipe = this.process.stdio[controlPipe]
+    return pipe && 'write' in pipe ? pipe : undefined
+  }
+
+  get pid(): number | undefined {
+    return this.process.pid
+  }
+
+  /** Asks the process to end; its group is killed when it has not within the kill timeout. */
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ChildExit> {
+    if (!this.stopping) {
+      this.stopping = true
+      const deadline = setTimeout(() => this.kill(), this.#killTimeout)
+      void this.exited.then(() => clearTimeout(deadline))
+      this.signal(signal)
+    }
+    return this.exited
+  }
+
+  /** Ends the process and what it started, now. */
+  kill(): void {
+    this.stopping = true
+    if (this.pid !== undefined) killTree(this.pid)
+  }
+
+  /**
+   * Sends a signal. What a terminal sends to a whole group goes to the group; others to the script
+   * alone, which knows best how to end its children.
+   */
+  signal(signal: NodeJS.Signals): void {
+    if (this.pid === undefined) return
+    if (!(ofTerminal.has(signal) && signalGroup(this.pid, signal))) this.process.kill(signal)
+  }
+
+  /** Tells the preload something; false when it has gone. */
+  send(message: HandoffMessage): boolean {
+    if (!this.#control?.writable) return false
+    this.#control.write(`${message}\n`)
+    return true
+  }
+
+  /**
+   * Sends a message and resolves when the answer is there, the process has ended, or the time is up.
+   *
+   * @param timeout in milliseconds; a blocked process answers nothing
+   */
+  async ask(message: HandoffMessage, answer: ChildMessage['type'], timeout: number): Promise<void> {
+    const answered = new AbortController()
+    const abort = () => answered.abort()
+    this.on('message', ({ type }) => {
+      if (type === answer) abort()
+    })
+    void this.exited.then(abort)
+    if (!this.send(message)) return
+    await wait(timeout, undefined, { signal: answered.signal }).catch(() => {})
+  }
+
+  #receive(message: unknown): void {
+    const known = parseChildMessage(message)
+    if (known === undefined) {
+      this.emit('other', message)
+      return
+    }
+    if (known.type === 'hot-runner:booted') this.booted = true
+    if (known.type === 'hot-runner:error') this.lastError = known.text
+    this.emit('message', known)
+  }
+
+  async #end(): Promise<ChildExit> {
+    const exit = await new Promise<ChildExit>((resolve) => {
+      this.process.once('exit', (code, signal) => resolve({ code, signal }))
+      this.process.on('error', (error) => {
+        if (this.pid === undefined) resolve({ code: null, signal: null, error })
+      })
+    })
+    if (this.pid === undefined) return exit
+    await this.#lastMessages()
+    await this.#endGroup(this.pid)
+    this.#guard.forget(this.pid)
+    return exit
+  }
+
+  async #lastMessages(): Promise<void> {
+    if (!this.process.connected) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, lastMessages)
+      this.process.once('disconnect', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  /** The script has gone; what it started and left in its group goes too. */
+  async #endGroup(group: number): Promise<void> {
+    if (!signalGroup(group, 'SIGTERM')) return
+    const deadline = Date.now() + this.#killTimeout
+    while (groupRuns(group)) {
+      if (Date.now() >= deadline) {
+        signalGroup(group, 'SIGKILL')
+        return
+      }
+      await wait(groupCheck)
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { parseArgs } from 'node:util'
+import { nodeShortOptions, nodeValueOptions, refusalOf } from './node-options.ts'
+import { type RunnerOptions, RunnerOptionsError } from './options.ts'
+
+/** What a command line asks for. */
+export type Command =
+  | { kind: 'help' }
+  | { kind: 'version' }
+  | { kind: 'run'; options: RunnerOptions; keys: boolean; clearScreen: boolean }
+
+export const help = `
+hot-runner: runs a script with Hot Hook, restarts it when it must, survives its crashes
+
+Usage: hot-runner [options] [node options] script [script arguments]
+
+  hot-runner server.ts
+  hot-runner --import=tsx --inspect src/index.ts --port 3000
+
+Options
+  --kill-timeout <ms>     from SIGTERM to SIGKILL when the script has to end (5000)
+  --handoff               full reloads without a refused connection: the new process starts
+                          beside the old one and takes over its port
+  --poll[=<ms>]           look at files at intervals (100), for bind mounts that send no events
+  --exit-on-crash         end with the script's exit code instead of waiting for a save
+  --clear-screen          clear the terminal at a restart, unless an error is on it
+  --no-keys               leave the keyboard to the script
+  --node-args <arg>       an option for node, may be repeated
+  --script-args <arg>     an argument for the script, may be repeated
+  -h, --help              show this
+  -v, --version           show the versions of hot-runner and node
+
+Any other option in front of the script goes to node. What follows the script is the script's.
+`
+
+const switches = [
+  'help',
+  'version',
+  'handoff',
+  'exit-on-crash',
+  'clear-screen',
+  'no-clear-screen',
+  'keys',
+  'no-keys',
+] as const
+const values = ['kill-timeout', 'node-args', 'script-args'] as const
+
+type Switch = (typeof switches)[number]
+type Value = (typeof values)[number]
+type OptionToken = Extract<ReturnType<typeof tokenize>[number], { kind: 'option' }>
+
+/**
+ * Reads a command line, without `node` and the program's own name. Node has the last word on its own
+ * options; here they are only told from the script.
+ *
+ * @throws {RunnerOptionsError} for anything of ours that makes no sense
+ */
+export function parseCommand(args: readonly string[]): Command {
+  const on = new Set<Switch>()
+  const nodeArgs: string[] = []
+  const scriptArgs: string[] = []
+  let script: string | undefined
+  let killTimeout: number | undefined
+  let poll: boolean | number = false
+  let pushed = -1
+
+  for (const token of tokenize(args)) {
+    if (token.kind === 'option-terminator') continue
+    if (token.kind === 'positional') {
+      script = token.value
+      scriptArgs.push(...args.slice(token.index + 1))
+      break
+    }
+    const { name } = token
+    if (isSwitch(name)) on.add(readSwitch(name, token))
+    else if (name === 'poll') poll = token.value === undefined || readNumber('poll', token.value)
+    else if (!isValue(name)) {
+      // `-abc` is one argument to node, three options to the parser.
+      if (token.index !== pushed) nodeArgs.push(...nodeArgument(token, args))
+      pushed = token.index
+    } else if (name === 'kill-timeout') killTimeout = readNumber(name, readValue(token))
+    else if (name === 'node-args') nodeArgs.push(oneArgument(readValue(token)))
+    else scriptArgs.push(readValue(token))
+    if (on.has('help')) return { kind: 'help' }
+    if (on.has('version')) return { kind: 'version' }
+  }
+
+  if (script === undefined) {
+    const last = nodeArgs.at(-1)
+    const taken = last === undefined ? '' : ` All of "${args.join(' ')}" was taken for options.`
+    throw new RunnerOptionsError(`No script to run.${taken} Usage: hot-runner server.ts`)
+  }
+  return {
+    kind: 'run',
+    keys: !on.has('no-keys'),
+    clearScreen: on.has('clear-screen') && !on.has('no-clear-screen'),
+    options: {
+      script,
+      scriptArgs,
+      nodeArgs,
+      handoff: on.has('handoff'),
+      poll,
+      exitOnCrash: on.has('exit-on-crash'),
+      ...(killTimeout !== undefined && { killTimeout }),
+    },
+  }
+}
+
+function tokenize(args: readonly string[]) {
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+    poll: { type: 'boolean' },
+  }
+  for (const name of nodeValueOptions) {
+    const short = nodeShortOptions[name]
+    options[name] = short === undefined ? { type: 'string' } : { type: 'string', short }
+    // Node takes --env_file for --env-file.
+    options[name.replaceAll('-', '_')] ??= { type: 'string' }
+  }
+  for (const name of values) options[name] = { type: 'string' }
+  for (const name of switches) options[name] = { type: 'boolean' }
+  options.help = { type: 'boolean', short: 'h' }
+  options.version = { type: 'boolean', short: 'v' }
+  return parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens
+}
+
+/** An option of Node as it was written, with its value when that is the next argument. */
+function nodeArgument(token: OptionToken, args: readonly string[]): string[] {
+  const written = args[token.index] ?? token.rawName
+  const refusal = refusalOf(written)
+  if (refusal !== undefined) {
+    throw new RunnerOptionsError(`${written} cannot be used with hot-runner: ${refusal}.`)
+  }
+  const next = token.value !== undefined && !token.inlineValue ? [token.value] : []
+  return [written, ...next]
+}
+
+function readSwitch(name: Switch, token: OptionToken): Switch {
+  if (token.value === undefined) return name
+  throw new RunnerOptionsError(`--${name} takes no value, got "${token.value}".`)
+}
+
+function readValue(token: OptionToken): string {
+  if (token.value !== undefined && token.value !== '') return token.value
+  throw new RunnerOptionsError(`--${token.name} needs a value: --${token.name}=<value>.`)
+}
+
+function readNumber(name: string, value: string): number {
+  if (/^\d+$/.test(value)) return Number(value)
+  throw new RunnerOptionsError(`--${name}: expected a number of milliseconds, got "${value}".`)
+}
+
+function oneArgument(value: string): string {
+  if (!/^-[^\s=]*\s/.test(value)) return value
+  throw new RunnerOptionsError(
+    `--node-args takes one argument at a time, got "${value}". Write --node-args=${value.replace(/\s+/, '=')}`,
+  )
+}
+
+function isSwitch(name: string): name is Switch {
+  return switches.some((known) => known === name)
+}
+
+function isValue(name: string): name is Value {
+  return values.some((known) => known === name)
+}

@@ -1,0 +1,81 @@
+/** Why the script is started again. */
+export type RestartReason =
+  /** Hot Hook asked for it: `chain` leads from the changed file to the entry. */
+  | { kind: 'full-reload'; path: string; chain: readonly string[]; shouldBeReloadable: boolean }
+  /** The script was down and this file was saved. */
+  | { kind: 'save'; path: string }
+  /** `runner.restart(text)`, or a key. */
+  | { kind: 'asked'; text: string }
+
+/** What happens in a runner, by event name. */
+export interface RunnerEvents {
+  /** A process of the script has been started. */
+  start: [event: StartEvent]
+  /** The script is about to be started again. */
+  restart: [event: { reason: RestartReason }]
+  /** Hot Hook asked for a full reload. A `restart` follows; several may share one. */
+  fullReload: [event: FullReloadEvent]
+  /** Files changed and are stale; absolute paths, the saved file first. */
+  invalidate: [event: { paths: readonly string[] }]
+  /** Hot Hook replaced modules in the running process; absolute paths. */
+  update: [event: UpdateEvent]
+  /** A server of the script listens. */
+  listening: [event: ListeningEvent]
+  /** The script ended with an error; the runner waits for a save, as a rule. */
+  crash: [event: CrashEvent]
+  /** `handoff`: the process that listens now has taken over, the old one is told to stop. */
+  handoff: [event: { pid: number | undefined; previousPid: number | undefined }]
+  /** The script ended by itself or was stopped, and the runner with it. Emitted once. */
+  exit: [event: ExitEvent]
+  /** A message that the application itself sent with `process.send`. */
+  message: [message: unknown]
+}
+
+export interface StartEvent {
+  pid: number | undefined
+  /** How often the script has been started, this time included. */
+  count: number
+  /** With `stdio: 'pipe'`: what the process writes. */
+  stdout: NodeJS.ReadableStream | null
+  stderr: NodeJS.ReadableStream | null
+}
+
+export interface FullReloadEvent {
+  /** The changed file, absolute path. */
+  path: string
+  /** From the changed file to where the walk ended; empty under hot-hook 1.x. */
+  chain: readonly string[]
+  /** The file could have been hot, had its importers let it. */
+  shouldBeReloadable: boolean
+}
+
+export interface UpdateEvent {
+  files: readonly string[]
+  modules: readonly string[]
+  durationMs: number
+}
+
+export interface ListeningEvent {
+  pid: number | undefined
+  address: string
+  /** Undefined for a pipe or a Unix socket. */
+  port: number | undefined
+  /** Since the process was started, in milliseconds. */
+  afterMs: number
+}
+
+export interface CrashEvent extends ExitEvent {
+  pid: number | undefined
+  /** `handoff`: the process that failed was the new one; the old one still serves. */
+  oldServes: boolean
+  /** The runner waits for a save; false: it ends as well. */
+  waits: boolean
+  /** The script could not even be started. */
+  error?: Error
+}
+
+/** One of the two is null, as with a `ChildProcess`. */
+export interface ExitEvent {
+  code: number | null
+  signal: NodeJS.Signals | null
+}

@@ -1,0 +1,58 @@
+import type {
+  FullReloadMessage,
+  InvalidatedMessage,
+  LoadedMessage,
+  UpdatedMessage,
+} from 'hot-hook/protocol'
+import type { PreloadMessage } from './preload-protocol.ts'
+
+/** Every message that the runner understands. */
+export type ChildMessage =
+  | FullReloadMessage
+  | InvalidatedMessage
+  | UpdatedMessage
+  | LoadedMessage
+  | PreloadMessage
+
+/** `undefined` for messages of the application itself, and for malformed ones. */
+export function parseChildMessage(message: unknown): ChildMessage | undefined {
+  if (!isRecord(message)) return undefined
+  const { type } = message
+  switch (type) {
+    case 'hot-hook:full-reload': {
+      const { path, shouldBeReloadable, chain } = message
+      if (typeof path !== 'string') return undefined
+      const steps = isTexts(chain) ? chain : []
+      return { type, path, shouldBeReloadable: shouldBeReloadable === true, chain: steps }
+    }
+    case 'hot-hook:invalidated':
+    case 'hot-hook:loaded':
+      return isTexts(message.paths) ? { type, paths: message.paths } : undefined
+    case 'hot-hook:updated': {
+      const { files, modules, durationMs } = message
+      if (!isTexts(files) || !isTexts(modules) || typeof durationMs !== 'number') return undefined
+      return { type, files, modules, durationMs }
+    }
+    case 'hot-runner:booted':
+    case 'hot-runner:drained':
+    case 'hot-runner:inspector-closed':
+      return { type }
+    case 'hot-runner:error':
+      return typeof message.text === 'string' ? { type, text: message.text } : undefined
+    case 'hot-runner:listening': {
+      const { address, port } = message
+      if (typeof address !== 'string') return undefined
+      return typeof port === 'number' ? { type, address, port } : { type, address }
+    }
+    default:
+      return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}

@@ -1,0 +1,69 @@
+// Loaded into the script's process in front of everything else (`--import`), so whatever is imported
+// here is loaded in the application, too.
+import { subscribe } from 'node:diagnostics_channel'
+import { type Server, Socket } from 'node:net'
+import { isMainThread } from 'node:worker_threads'
+import {
+  controlPipe,
+  type HandoffMessage,
+  marker,
+  type PreloadMessage,
+} from './preload-protocol.ts'
+
+const mark = process.env[marker]
+// Processes that the application starts inherit its environment; they are not ours.
+if (isMainThread) delete process.env[marker]
+if (isMainThread && mark !== undefined) {
+  const [killTimeout = 0, handoff = 0] = mark.split(',').map(Number)
+  // Not the channel: its listeners and its end are the application's.
+  const control = new Socket({ fd: controlPipe })
+  control.unref()
+  control.on('error', () => {})
+  control.on('close', () => leave(killTimeout))
+  tell({ type: 'hot-runner:booted' })
+  reportErrors()
+  reportListening()
+  if (handoff === 1) {
+    const { handoffActions } = await import('./preload-handoff.ts')
+    const actions = handoffActions(killTimeout, tell)
+    control.on('data', (data) => {
+      for (const line of data.toString().split('\n')) {
+        if (line !== '') actions[line as HandoffMessage]()
+      }
+    })
+  } else control.resume()
+}
+
+function tell(message: PreloadMessage): void {
+  // Without a callback an error would be thrown at the application.
+  if (process.connected) process.send?.(message, undefined, {}, () => {})
+}
+
+/** What an uncaught error names is what the runner watches when the process is gone. */
+function reportErrors(): void {
+  process.on('uncaughtExceptionMonitor', (error: unknown) => {
+    const parts: string[] = []
+    for (let cause = error; cause instanceof Error && parts.length < 8; cause = cause.cause) {
+      parts.push(String(cause.stack))
+      if ('url' in cause) parts.push(String(cause.url))
+    }
+    tell({ type: 'hot-runner:error', text: parts.join('\n') })
+  })
+}
+
+function reportListening(): void {
+  subscribe('tracing:net.server.listen:asyncEnd', (message) => {
+    const address = (message as { server?: Server }).server?.address()
+    if (typeof address === 'string') tell({ type: 'hot-runner:listening', address })
+    else if (address) {
+      tell({ type: 'hot-runner:listening', address: address.address, port: address.port })
+    }
+  })
+}
+
+/** The runner is gone, even killed: end as if told to, so that the application can clean up. */
+function leave(killTimeout: number): void {
+  if (process.platform === 'win32') process.exit(0)
+  process.kill(process.pid, 'SIGTERM')
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), killTimeout).unref()
+}

@@ -1,0 +1,283 @@
+import { EventEmitter } from 'node:events'
+import { PassThrough, type Writable } from 'node:stream'
+import { Child, type ChildExit } from './child.ts'
+import type { ExitEvent, RestartReason, RunnerEvents } from './events.ts'
+import { Guard } from './guard.ts'
+import { Addresses, freeInspector, launchWorker, retire, takenOver } from './handoff.ts'
+import { launchProcess, prepareLaunch } from './launch.ts'
+import type { ChildMessage } from './messages.ts'
+import { type ResolvedOptions, type RunnerOptions, resolveOptions } from './options.ts'
+import { Storm } from './storm.ts'
+import { WatchList } from './watch-list.ts'
+
+/** Node's exit code for a command line it does not accept. */
+const badCommandLine = 9
+/** A process that has not booted by now, in milliseconds, may hang: a restart is a restart. */
+const bootTime = 1000
+/** How many replaced processes may answer their last requests at a time. */
+const mostRetiring = 5
+/** Somebody asked it to end: that is no crash. */
+const askedToEnd = new Set<unknown>(['SIGINT', 'SIGTERM', 'SIGHUP', 128 + 1, 128 + 2, 128 + 15])
+
+/**
+ * Runs a script with Hot Hook in it, starts it again when Hot Hook asks, and after a crash when a
+ * file is saved. Says what happens as events and prints nothing itself.
+ *
+ * ```ts
+ * const runner = new Runner({ script: 'server.ts' })
+ * runner.on('crash', ({ code }) => console.log('crashed with', code))
+ * await runner.start()
+ * ```
+ */
+export class Runner extends EventEmitter<RunnerEvents> {
+  readonly options: ResolvedOptions
+  /** With `stdin: 'pipe'`: what is written here is read by whichever process runs. */
+  readonly input: Writable
+  readonly #input = new PassThrough()
+  readonly #watchList: WatchList
+  readonly #guard: Guard
+  readonly #storm: Storm<RestartReason>
+  readonly #addresses = new Addresses()
+  /** Every process that has not ended yet. */
+  readonly #children = new Set<Child>()
+  /** The process that serves. */
+  #current: Child | undefined
+  /** The process that is to take over. */
+  #next: Child | undefined
+  #work: Promise<void> = Promise.resolve()
+  #count = 0
+  #crashed: ExitEvent | undefined
+  #afterLateSave = false
+  #ending: Promise<ExitEvent> | undefined
+  #ended = false
+
+  /** @throws {RunnerOptionsError} when an option makes no sense or the script does not exist */
+  constructor(options: RunnerOptions) {
+    super()
+    this.options = resolveOptions(options)
+    this.input = this.#input
+    this.#watchList = new WatchList(this.options.scriptFile, this.options.poll)
+    this.#guard = new Guard(this.options.killTimeout)
+    this.#storm = new Storm((reason) => this.#restart(reason))
+  }
+
+  /** The process that serves; undefined while the script is down. */
+  get pid(): number | undefined {
+    return this.#current?.pid
+  }
+
+  /** How the script last crashed, if it is down because of that. */
+  get crashed(): ExitEvent | undefined {
+    return this.#crashed
+  }
+
+  /**
+   * Starts the script. Resolves when its process exists; what becomes of it is told by events.
+   *
+   * @throws when it was started before
+   */
+  async start(): Promise<void> {
+    if (this.#count > 0) throw new Error('This runner was started before: make a new one.')
+    process.on('exit', this.#killAll)
+    this.#current = this.#launch()
+  }
+
+  /** Starts the script again. Calls that come together are one restart. */
+  restart(reason = 'asked to'): void {
+    this.#storm.add({ kind: 'asked', text: reason })
+  }
+
+  /**
+   * Ends the script: `signal` first, SIGKILL after the kill timeout. Resolves, with how the script
+   * ended, when no process of it is left. Called again, it waits for the same end.
+   */
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ExitEvent> {
+    this.#ending ??= this.#stop(signal)
+    return this.#ending
+  }
+
+  /** Sends the script's processes a signal that is not meant to end them. */
+  signal(signal: NodeJS.Signals): void {
+    for (const child of this.#children) child.signal(signal)
+  }
+
+  /** Ends every process of the script at once, without asking. */
+  kill(): void {
+    this.#killAll()
+  }
+
+  async #stop(signal: NodeJS.Signals): Promise<ExitEvent> {
+    const current = this.#current
+    const last = this.#crashed ?? { code: 0, signal: null }
+    this.#storm.close()
+    this.#watchList.close()
+    await Promise.all([...this.#children].map((child) => child.stop(signal)))
+    return this.#end(current ? await current.exited : last)
+  }
+
+  #end({ code, signal }: ChildExit): ExitEvent {
+    const exit = { code, signal }
+    if (this.#ended) return exit
+    this.#ended = true
+    // A process that is still handing over has nobody to hand over to.
+    this.#killAll()
+    this.#storm.close()
+    this.#watchList.close()
+    this.#guard.close()
+    process.off('exit', this.#killAll)
+    this.emit('exit', exit)
+    return exit
+  }
+
+  readonly #killAll = (): void => {
+    for (const child of this.#children) child.kill()
+  }
+
+  #launch(): Child {
+    const { handoff, killTimeout } = this.options
+    this.#watchList.close()
+    this.#crashed = undefined
+    const launch = prepareLaunch(this.options)
+    const process = handoff ? launchWorker(launch) : launchProcess(launch)
+    const child = new Child(process, this.#guard, killTimeout)
+    this.#children.add(child)
+    child.on('message', (message) => this.#receive(child, message))
+    child.on('other', (message) => this.emit('message', message))
+    void child.exited.then((exit) => this.#exited(child, exit))
+    this.#count += 1
+    const { stdout, stderr, pid } = process
+    this.emit('start', { pid, count: this.#count, stdout, stderr })
+    this.#connectInput(child)
+    return child
+  }
+
+  #connectInput(child: Child): void {
+    const { stdin } = child.process
+    this.#input.unpipe()
+    if (!stdin) return
+    if (this.#input.readableEnded) stdin.end()
+    else this.#input.pipe(stdin)
+    stdin.once('close', () => this.#input.unpipe(stdin))
+  }
+
+  #receive(child: Child, message: ChildMessage): void {
+    // What a process sees that is being replaced, its successor sees, too.
+    const speaks = !child.stopping && (child === this.#current || child === this.#next)
+    switch (message.type) {
+      case 'hot-hook:full-reload': {
+        const { path, chain, shouldBeReloadable } = message
+        if (!speaks) return
+        this.emit('fullReload', { path, chain, shouldBeReloadable })
+        this.#storm.add({ kind: 'full-reload', path, chain, shouldBeReloadable })
+        return
+      }
+      case 'hot-hook:invalidated':
+        if (speaks) this.emit('invalidate', { paths: message.paths })
+        return
+      case 'hot-hook:loaded':
+        this.#watchList.note(message.paths)
+        return
+      case 'hot-hook:updated': {
+        const { files, modules, durationMs } = message
+        this.#watchList.note(modules)
+        if (speaks) this.emit('update', { files, modules, durationMs })
+        return
+      }
+      case 'hot-runner:listening': {
+        const { address, port } = message
+        this.#addresses.add(child, `${address} ${port}`)
+        const afterMs = Date.now() - child.startedAt
+        this.emit('listening', { pid: child.pid, address, port, afterMs })
+      }
+    }
+  }
+
+  /** One restart after the other; what is asked for meanwhile is in the process that comes. */
+  #restart(reason: RestartReason): void {
+    this.#work = this.#work.then(async () => {
+      if (this.#ending || this.#ended || this.#isFresh()) return
+      this.emit('restart', { reason })
+      const current = this.#current
+      this.#next?.kill()
+      if (current && this.options.handoff && this.#addresses.any(current)) {
+        await this.#handOver(current)
+        return
+      }
+      await current?.stop()
+      if (!this.#ending) this.#current = this.#launch()
+    })
+    this.#work = this.#work.catch((error: unknown) => this.#couldNotStart(error))
+  }
+
+  #couldNotStart(cause: unknown): void {
+    const error = cause instanceof Error ? cause : new Error(String(cause))
+    const oldServes = this.#current !== undefined
+    this.emit('crash', { code: null, signal: null, pid: undefined, oldServes, waits: true, error })
+    this.#waitForSave(undefined)
+  }
+
+  /** Whether the newest process has not read any file yet: what was saved until now is in it. */
+  #isFresh(): boolean {
+    const newest = this.#next ?? this.#current
+    if (!newest || newest.booted || newest.stopping) return false
+    return Date.now() - newest.startedAt < bootTime
+  }
+
+  async #handOver(previous: Child): Promise<void> {
+    const retiring = [...this.#children].filter((child) => child !== previous && !child.stopping)
+    // Those that still answer may finish, unless reloads come faster than answers.
+    for (const child of retiring.slice(0, -mostRetiring)) void child.stop()
+    await freeInspector(previous, this.options.nodeArgs)
+    if (this.#ending) return
+    const next = this.#launch()
+    this.#next = next
+    void takenOver(next, previous, this.#addresses).then((done) => {
+      if (this.#next === next) this.#next = undefined
+      if (!done) previous.send('open-inspector')
+      if (!done || this.#ending || next.stopping) return
+      this.#current = next
+      this.emit('handoff', { pid: next.pid, previousPid: previous.pid })
+      void retire(previous, this.options.killTimeout)
+    })
+  }
+
+  #exited(child: Child, exit: ChildExit): void {
+    this.#children.delete(child)
+    this.#addresses.delete(child)
+    const served = child === this.#current
+    const wasNext = child === this.#next
+    if (served) this.#current = undefined
+    if (wasNext) this.#next = undefined
+    if (this.#ending || this.#ended || child.stopping || !(served || wasNext)) return
+    // The old one went before the new one listens: nobody else is left to serve.
+    if (this.#next) this.#current = this.#next
+    else this.#died(child, exit)
+  }
+
+  #died(child: Child, exit: ChildExit): void {
+    const { code, signal } = exit
+    const oldServes = this.#current !== undefined
+    const isCrash = code !== 0 && !askedToEnd.has(signal ?? code)
+    if (!oldServes && !isCrash) {
+      this.#end(exit)
+      return
+    }
+    if (!oldServes) this.#crashed = { code, signal }
+    // No save can mend a command line that Node refuses.
+    const refused = code === badCommandLine && !child.booted
+    const waits = oldServes || !(this.options.exitOnCrash || refused)
+    this.emit('crash', { ...exit, pid: child.pid, oldServes, waits })
+    if (waits) this.#waitForSave(child)
+    else this.#end(exit)
+  }
+
+  #waitForSave(child: Child | undefined): void {
+    // A script that writes its own sources would otherwise be started for ever: after a save that was
+    // found late, only what comes after the crash counts.
+    const startedAt = this.#afterLateSave ? undefined : child?.startedAt
+    this.#watchList.open(child?.lastError ?? '', startedAt, (path, late) => {
+      this.#afterLateSave = late
+      this.#storm.add({ kind: 'save', path })
+    })
+  }
+}

@@ -1,0 +1,148 @@
+import { relative } from 'node:path'
+import type { WriteStream } from 'node:tty'
+import pc from 'picocolors'
+import type { CrashEvent, ListeningEvent, RestartReason, UpdateEvent } from './events.ts'
+import type { Runner } from './runner.ts'
+
+/** Where lines go, and whether it is a terminal. */
+export type Output = Pick<WriteStream, 'write' | 'isTTY'> & { rows?: number }
+
+/** How the screen looks. */
+export interface ScreenOptions {
+  /** Clear the terminal at a restart, unless an error is on it. */
+  clear: boolean
+  /** Shown once, below the first line. */
+  hint?: string
+}
+
+const shownEnds = 6
+
+/** What the user sees of a runner: a line for each thing that happens. */
+export class Screen {
+  readonly #output: Output
+  readonly #runner: Runner
+  readonly #options: ScreenOptions
+  readonly #colors: ReturnType<typeof pc.createColors>
+  #errorOnScreen = false
+
+  constructor(runner: Runner, output: Output, options: ScreenOptions) {
+    this.#runner = runner
+    this.#output = output
+    this.#options = options
+    const { NO_COLOR, TERM } = process.env
+    this.#colors = pc.createColors(output.isTTY === true && !NO_COLOR && TERM !== 'dumb')
+  }
+
+  /** Shows events from now on. */
+  attach(): void {
+    const { green } = this.#colors
+    this.#runner
+      .on('start', ({ count }) => {
+        if (count > 1) return
+        if (this.#options.clear) this.clear()
+        this.line(`starting ${green(this.#runner.options.script)}`)
+        if (this.#options.hint) this.line(this.#colors.dim(this.#options.hint))
+      })
+      .on('restart', ({ reason }) => this.#restart(reason))
+      .on('invalidate', ({ paths: [path] }) => {
+        if (path) this.line(this.#colors.dim(`${this.#short(path)} is new at its next import()`))
+      })
+      .on('update', (update) => this.#update(update))
+      .on('listening', (event) => this.#listening(event))
+      .on('handoff', ({ pid, previousPid }) =>
+        this.line(`process ${pid} serves now, ${previousPid} is told to stop`),
+      )
+      .on('crash', (crash) => this.#crash(crash))
+  }
+
+  /** One line: prefix, time, text. */
+  line(text: string): void {
+    const { blue, dim } = this.#colors
+    const time = new Date().toTimeString().slice(0, 8)
+    this.#output.write(`${blue('[hot-runner]')} ${dim(time)} ${text}\n`)
+  }
+
+  /** A block of text as it is. */
+  text(text: string): void {
+    this.#output.write(`${text}\n`)
+  }
+
+  /** What the user types, which a terminal in raw mode does not show by itself. */
+  echo(text: string): void {
+    if (this.#output.isTTY === true) this.#output.write(text)
+  }
+
+  /** Empties the terminal; what was on it can still be scrolled back to. */
+  clear(): void {
+    if (this.#output.isTTY !== true) return
+    this.#errorOnScreen = false
+    const scroll = '\n'.repeat(Math.max(0, (this.#output.rows ?? 1) - 1))
+    this.#output.write(`${scroll}\x1b[H\x1b[J`)
+  }
+
+  #restart(reason: RestartReason): void {
+    if (this.#options.clear && !this.#errorOnScreen) this.clear()
+    const { green, yellow } = this.#colors
+    switch (reason.kind) {
+      case 'full-reload': {
+        const chain = reason.chain.length > 0 ? reason.chain : [reason.path]
+        this.line(`full reload: ${this.#chain(chain)}`)
+        if (reason.shouldBeReloadable) {
+          this.line(yellow('this file could be hot: no importer on this path accepts it'))
+        }
+        return
+      }
+      case 'save':
+        this.line(`${green(this.#short(reason.path))} was saved: starting again`)
+        return
+      case 'asked':
+        this.line(`restarting (${reason.text})`)
+    }
+  }
+
+  #update({ files, modules, durationMs }: UpdateEvent): void {
+    this.#errorOnScreen = false
+    const { green } = this.#colors
+    const [first] = files
+    const more = files.length > 1 ? ` and ${files.length - 1} more` : ''
+    const names = first === undefined ? '' : `: ${green(this.#short(first))}${more}`
+    this.line(`${amount(modules.length, 'module')} in ${durationMs.toFixed(1)} ms${names}`)
+  }
+
+  #listening({ address, port, afterMs }: ListeningEvent): void {
+    this.#errorOnScreen = false
+    const where = port === undefined ? address : `port ${port}`
+    this.line(`listening on ${this.#colors.green(where)} after ${afterMs} ms`)
+  }
+
+  #crash({ code, signal, oldServes, waits, error }: CrashEvent): void {
+    this.#errorOnScreen = true
+    const { red, bold } = this.#colors
+    const { script } = this.#runner.options
+    const how = error?.message ?? (signal ? `killed by ${signal}` : `exit code ${code}`)
+    if (oldServes) {
+      this.line(red(bold(`the new process of ${script} failed (${how})`)))
+      this.line('the old one goes on serving; the next save tries again')
+      return
+    }
+    this.line(red(bold(`${script} crashed (${how})`)))
+    if (waits) this.line('waiting for a save to start it again')
+  }
+
+  #chain(chain: readonly string[]): string {
+    const names = chain.map((file) => this.#short(file))
+    const hidden = names.length - 2 * shownEnds
+    if (hidden > 1) names.splice(shownEnds, hidden, `… ${hidden} more …`)
+    const { green } = this.#colors
+    return names.map((name, index) => (index === 0 ? green(name) : name)).join(' → ')
+  }
+
+  #short(path: string): string {
+    const short = relative(this.#runner.options.cwd, path)
+    return short === '' || short.startsWith('..') ? path : short
+  }
+}
+
+function amount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

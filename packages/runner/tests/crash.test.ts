@@ -1,0 +1,184 @@
+import { mkdirSync, renameSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { server } from './support/project.ts'
+import { Session } from './support/session.ts'
+
+const waiting = 'waiting for a save'
+
+describe('a crash is survived', () => {
+  test('an exception at start stays on screen, and a save of the file brings the server back', async () => {
+    await using session = new Session({
+      'server.js': `${server('one')}\nthrow new Error('broken')`,
+    })
+    await session.run(['server.js'])
+    await session.see('Error: broken')
+    await session.see('crashed (exit code 1)')
+    await session.see(waiting)
+    session.project.save('server.js', server('two'))
+    await session.see('up two')
+    expect(await session.get()).toMatch(/^two /)
+    expect(session.output).toContain('Error: broken')
+  })
+
+  test('a syntax error in an imported file is healed by a save of that file', async () => {
+    await using session = new Session({
+      'server.js': server('one', "import './lib/part.js'"),
+      'lib/part.js': 'const = 3',
+    })
+    await session.run(['server.js'])
+    await session.see('SyntaxError')
+    await session.see(waiting)
+    session.project.save('lib/part.js', 'export {}')
+    await session.see('lib/part.js was saved')
+    await session.see('up one')
+  })
+
+  test('a syntax error in TypeScript is healed by a save', async () => {
+    await using session = new Session({ 'server.ts': 'let x: = 3' })
+    await session.run(['server.ts'])
+    await session.see(waiting)
+    session.project.save('server.ts', server('typed', 'let x: number = 3; void x'))
+    await session.see('up typed')
+  })
+
+  test('a missing import is healed when the file appears, in a directory that was missing too', async () => {
+    await using session = new Session({ 'server.js': server('one', "import './new/deep/part.js'") })
+    await session.run(['server.js'])
+    await session.see('ERR_MODULE_NOT_FOUND')
+    await session.see(waiting)
+    session.project.save('new/deep/part.js', 'export {}')
+    await session.see('up one')
+  })
+
+  test('a file outside of the package that the error names is watched', async () => {
+    await using other = new Session({ 'part.js': `throw new Error('from outside')` })
+    await using session = new Session({
+      'server.js': server('one', `import ${JSON.stringify(other.project.path('part.js'))}`),
+    })
+    await session.run(['server.js'])
+    await session.see(waiting)
+    other.project.save('part.js', 'export {}')
+    await session.see('up one')
+  })
+
+  test('process.exit(1) and a signal are crashes', async () => {
+    await using session = new Session({ 'server.js': 'process.exit(1)' })
+    await session.run(['server.js'])
+    await session.see('crashed (exit code 1)')
+    await session.see(waiting)
+    session.project.save('server.js', `process.kill(process.pid, 'SIGKILL')`)
+    await session.see('crashed (killed by SIGKILL)')
+    await session.see(waiting)
+    session.project.save('server.js', server('two'))
+    await session.see('up two')
+  })
+
+  test('a crash long after the start, with a rejection nobody handles', async () => {
+    await using session = new Session({
+      'server.js': server(
+        'one',
+        `process.stdin.on('data', () => Promise.reject(new Error('late')))`,
+      ),
+    })
+    await session.run(['server.js'])
+    await session.see('up one')
+    session.type('now\n')
+    await session.see('Error: late')
+    await session.see(waiting)
+    session.project.save('server.js', server('two'))
+    await session.see('up two')
+  })
+
+  test('an editor that writes a temporary file and renames it over is a save', async () => {
+    await using session = new Session({ 'server.js': 'throw 1' })
+    await session.run(['server.js'])
+    await session.see(waiting)
+    session.project.save('server.js.tmp', server('two'))
+    renameSync(session.project.path('server.js.tmp'), session.project.path('server.js'))
+    await session.see('up two')
+  })
+
+  test('a save made while the script was crashing is not lost', async () => {
+    await using session = new Session({
+      'server.js': `import './part.js'
+await new Promise((resolve) => process.stdin.once('data', resolve))
+throw new Error('old')`,
+      'part.js': 'console.log("ready one")',
+    })
+    await session.run(['--import', './unhooked.js', 'server.js'])
+    await session.see('crashed (exit code 1)')
+    session.project.save('unhooked.js', '')
+    await session.see('ready one')
+  })
+
+  test('a script that writes its own sources and crashes is not started for ever', async () => {
+    await using session = new Session({
+      'server.js': `import { writeFileSync } from 'node:fs'
+writeFileSync(new URL('./generated.js', import.meta.url), String(Math.random()))
+throw new Error('run ' + process.pid)`,
+    })
+    await session.run(['server.js'])
+    await session.see(waiting)
+    // The first late save counts, as it may be the user's; what follows does not.
+    await session.see(waiting)
+    session.project.save('server.js', server('two'))
+    await session.see('server.js was saved')
+    await session.see('up two')
+    expect(session.count('Error: run')).toBe(2)
+  })
+
+  test('--exit-on-crash ends with the exit code of the script', async () => {
+    await using session = new Session({ 'server.js': 'process.exit(7)' })
+    await session.run(['--exit-on-crash', 'server.js'])
+    expect(await session.exit).toEqual({ code: 7, signal: null })
+    expect(session.output).not.toContain(waiting)
+  })
+
+  test('files in node_modules and files that are no source do not start it', async () => {
+    await using session = new Session({ 'server.js': 'throw 1' })
+    mkdirSync(session.project.path('node_modules/x'), { recursive: true })
+    await session.run(['server.js'])
+    await session.see(waiting)
+    session.project.save('node_modules/x/index.js', '')
+    session.project.save('notes.txt', '')
+    session.project.save('last.js', '')
+    await session.see('last.js was saved')
+    await session.see(waiting)
+    expect(session.count('was saved')).toBe(1)
+  })
+
+  test('the directory that the project lies in may have any name', async () => {
+    await using session = new Session({
+      'node_modules/mine/package.json': '{ "type": "module" }',
+      'node_modules/mine/server.js': 'throw 1',
+    })
+    await session.run(['node_modules/mine/server.js'])
+    await session.see(waiting)
+    session.project.save('node_modules/mine/other.js', '')
+    await session.see('other.js was saved')
+    await session.see(waiting)
+  })
+
+  test('polling finds a save where the system sends no events', async () => {
+    await using session = new Session({ 'server.js': 'throw 1' })
+    await session.run(['--poll=50', 'server.js'])
+    await session.see(waiting)
+    session.project.save('server.js', server('two', 'console.log(process.env.CHOKIDAR_USEPOLLING)'))
+    await session.see('true')
+    await session.see('up two')
+  })
+})
+
+test('a crash loop: 50 alternating broken and good saves, the server is back after each good one', async () => {
+  await using session = new Session({ 'server.js': server('start') })
+  await session.run(['server.js'])
+  await session.see('up start')
+  const broken = ['const = 3', 'throw new Error("no")', 'import "./missing.js"', 'process.exit(1)']
+  for (let round = 0; round < 25; round++) {
+    session.project.save('server.js', `${broken[round % broken.length]}\n// ${round}`)
+    await session.see(waiting)
+    session.project.save('server.js', server(`round${round}`))
+    await session.see(`up round${round} `)
+    expect(await session.get()).toMatch(new RegExp(`^round${round} `))
+  }
+})

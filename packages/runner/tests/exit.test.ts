@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { server } from './support/project.ts'
+import { Session } from './support/session.ts'
+
+describe('a script that ends by itself ends the runner', () => {
+  test('with exit code 0', async () => {
+    await using session = new Session({ 'job.js': `console.log('done')` })
+    await session.run(['job.js'])
+    expect(await session.exit).toEqual({ code: 0, signal: null })
+    expect(session.output).toContain('done')
+  })
+
+  test('by the signal that somebody sent to the script', async () => {
+    await using session = new Session({ 'server.js': server('one') })
+    await session.run(['server.js'])
+    const [, pid] = await session.see(/up one (\d+)/)
+    process.kill(Number(pid), 'SIGTERM')
+    expect(await session.exit).toEqual({ code: null, signal: 'SIGTERM' })
+  })
+
+  test('with the code the script chose when it was told to end', async () => {
+    await using session = new Session({
+      'server.js': server('one', `process.on('SIGTERM', () => process.exit(5))`),
+    })
+    await session.run(['server.js'])
+    await session.see('up one')
+    session.signal('SIGTERM')
+    expect(await session.exit).toEqual({ code: 5, signal: null })
+  })
+
+  test('when its stdin ends, which reaches it as it was', async () => {
+    await using session = new Session({
+      'job.js': `let text = ''
+for await (const chunk of process.stdin) text += chunk
+console.log('read ' + text.length + ' ' + text.slice(0, 7))`,
+    })
+    await session.run(['job.js'])
+    session.type('first\n')
+    session.type('x'.repeat(300_000))
+    session.closeInput()
+    await session.see('read 300006 first\nx')
+    expect(await session.exit).toEqual({ code: 0, signal: null })
+  })
+})
+
+test('a runner that waits after a crash ends by the signal it gets', async () => {
+  await using session = new Session({ 'server.js': 'throw 1' })
+  await session.run(['server.js'])
+  await session.see('waiting for a save')
+  session.signal('SIGINT')
+  expect(await session.exit).toEqual({ code: null, signal: 'SIGINT' })
+})
+
+test('a script that ignores the signal is killed after the kill timeout, and the runner ends by the signal', async () => {
+  await using session = new Session({
+    'server.js': server('one', `process.on('SIGINT', () => console.log('no'))`),
+  })
+  await session.run(['--kill-timeout=200', 'server.js'])
+  await session.see('up one')
+  session.signal('SIGINT')
+  await session.see('no')
+  expect(await session.exit).toEqual({ code: null, signal: 'SIGINT' })
+})

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { server } from './support/project.ts'
+import { Session } from './support/session.ts'
+
+const boundary = `import http from 'node:http'
+const server = http.createServer(async (request, response) => {
+  const { default: app } = await import('./app.js')
+  app(request, response)
+})
+server.listen(Number(process.env.PORT), () => console.log('up ' + process.pid))
+`
+const app = (text: string) => `import { word } from './word.js'
+export default (request, response) => response.end('${text} ' + word)`
+
+test('a save is hot: the process stays, the update is shown', async () => {
+  await using session = new Session({
+    'server.js': boundary,
+    'app.js': app('one'),
+    'word.js': `export const word = 'x'`,
+  })
+  await session.run(['server.js'])
+  await session.see('up ')
+  expect(await session.get()).toBe('one x')
+  session.project.save('word.js', `export const word = 'y'`)
+  await session.see('word.js is new at its next import()')
+  expect(await session.get()).toBe('one y')
+  await session.see(/2 modules in [\d.]+ ms: word\.js/)
+  expect(session.count('up ')).toBe(1)
+})
+
+test('a save that cannot be hot is a full reload, and its path is shown', async () => {
+  await using session = new Session({
+    'server.js': server('one', `import './db.js'`),
+    'db.js': `import './users.js'`,
+    'users.js': '',
+  })
+  await session.run(['server.js'])
+  await session.see('up one')
+  session.project.save('users.js', 'export {}')
+  await session.see('full reload: users.js → db.js → server.js')
+  await session.see('up one')
+})
+
+test('a save of .env is a full reload', async () => {
+  await using session = new Session({
+    '.env': 'NAME=red',
+    'server.js': server('one', `console.log('name ' + process.env.NAME)`),
+  })
+  await session.run(['--env-file=.env', 'server.js'])
+  await session.see('name red')
+  await session.see('up one')
+  session.project.save('.env', 'NAME=blue')
+  await session.see('full reload: .env')
+  await session.see('name blue')
+})
+
+test('an application that calls hot.init itself', async () => {
+  const hotHook = import.meta.resolve('hot-hook')
+  await using session = new Session({
+    'entry.js': `import { hot } from '${hotHook}'
+await hot.init(import.meta.url)
+await import('./server.js')`,
+    'server.js': server('one', `import './db.js'`),
+    'db.js': '',
+  })
+  await session.run(['entry.js'])
+  await session.see('up one')
+  session.project.save('db.js', 'export {}')
+  await session.see('full reload: db.js → server.js')
+  await session.see('up one')
+  expect(session.count('full reload: db.js')).toBe(1)
+})
+
+test('with --poll a save is found by looking', async () => {
+  await using session = new Session({ 'server.js': server('one') })
+  await session.run(['--poll=50', 'server.js'])
+  await session.see('up one')
+  session.project.save('server.js', server('two'))
+  await session.see('up two')
+})
+
+test('a file that was loaded from outside of the package is watched after a crash', async () => {
+  await using other = new Session({ 'part.js': 'export {}' })
+  await using session = new Session({
+    'server.js': `import ${JSON.stringify(other.project.path('part.js'))}; process.exit(1)`,
+  })
+  await session.run(['server.js'])
+  await session.see('waiting for a save')
+  other.project.save('part.js', 'export const saved = true')
+  await session.see('part.js was saved')
+})
