@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+        .split(' ')
+        .filter(Boolean)
+        .map(Number),
+    )
+  } catch {
+    return []
+  }
+}
+
+/**
+ * The peak memory, in MB, of a process and all its children together: the managers that restart
+ * processes have one of their own. `undefined` where there is no /proc to ask.
+ */
+export function peakMemoryOfTree(pid: number): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const own = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024
+    return childrenOf(pid).reduce((total, child) => total + (peakMemoryOfTree(child) ?? 0), own)
+  } catch {
+    return undefined
+  }
+}
+
+/** The clock of /proc/<pid>/stat: 100 ticks a second on every Linux that Node supports. */
+const ticksPerSecond = 100
+
+/** User and system time, in seconds, of a process and all its children; `undefined` without /proc. */
+export function cpuSeconds(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The second field is the command in parentheses and may hold blanks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const own = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+    return childrenOf(pid).reduce((total, child) => total + (cpuSeconds(child) ?? 0), own)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,173 @@
+import type { Candidate, PrepareOptions, Style } from '../candidates/candidate.ts'
+import type { AppProcess } from '../harness/app-process.ts'
+import { FigureBook } from '../harness/figure-book.ts'
+import type { Column } from '../harness/figures.ts'
+import { Saver } from '../harness/save.ts'
+import { DidNotFinish } from '../harness/time-limit.ts'
+import { pause, takeTurns } from '../harness/turns.ts'
+import { versionedImportEntry } from '../programs/entry-source.ts'
+import type { Program, Target } from '../programs/program.ts'
+import { writeTree } from '../programs/tree.ts'
+import { type Measure, withApp } from './measure.ts'
+
+interface Mode {
+  name: string
+  style: Style & ('boundary' | 'accept')
+  /** The module that is saved. */
+  saved: 'leaf' | 'app'
+  rounds: number
+}
+
+interface Block {
+  saves: number
+  /** A block ends after this time, whatever it has got. */
+  limitMs: number
+  betweenSavesMs: number
+  lostAfterMs: number
+}
+
+export const save: Measure = {
+  id: 'save',
+  title: 'Save to fresh response',
+  async run({ candidates, quick, progress }) {
+    const modes: Mode[] = [
+      { name: 'boundary', style: 'boundary', saved: 'leaf', rounds: quick ? 1 : 5 },
+      { name: 'own file', style: 'boundary', saved: 'app', rounds: quick ? 1 : 2 },
+      { name: 'accept', style: 'accept', saved: 'leaf', rounds: quick ? 1 : 5 },
+    ]
+    const block: Block = {
+      saves: quick ? 30 : 200,
+      limitMs: quick ? 1_500 : 16_000,
+      betweenSavesMs: quick ? 25 : 50,
+      lostAfterMs: quick ? 1_000 : 3_000,
+    }
+    const book = new FigureBook()
+    for (const mode of modes) {
+      progress(mode.name)
+      for (const candidate of candidates) {
+        const reason = cannot(candidate, mode)
+        if (reason) book.close(candidate.id, mode.name, 'cannot', reason)
+        else if (candidate.kind === 'plain') {
+          book.note(candidate.id, mode.name, "`import('./app.js?v=N')`: the floor")
+        }
+      }
+      await takeTurns(candidates, mode.rounds, async (candidate) => {
+        await book.attempt(candidate.id, mode.name, () =>
+          withApp(
+            candidate,
+            (directory) => writeTree({ directory, size: 100, language: 'js' }),
+            mode.style,
+            (app, program) => measureBlock(app, program, mode, block),
+            optionsOf(candidate),
+          ),
+        )
+      })
+    }
+    return {
+      id: 'save',
+      title: 'Save to fresh response',
+      about: `A file of a program of 100 modules is written in place, a request is sent at once on a kept-alive connection, and again until the answer is the saved code's: a *leaf* with 2 modules between it and the entry, or \`app.js\` itself, which the entry imports. *Request alone* is the same request with nothing saved: what is measured cannot be less. *Stale* and *failed* count the requests that were sent right after the save of a leaf; *lost* is a save that had not arrived after ${block.lostAfterMs / 1_000} s. Accept mode: until the accept callback runs, on the system's clock. dynohot has no dynamic-import boundaries: it accepts in all columns.`,
+      figures: book.figures,
+      columns: columns(),
+      plots: [
+        {
+          file: 'save.svg',
+          title: 'Save to fresh response, median',
+          kind: 'bars',
+          metric: 'freshMs',
+          unit: 'ms',
+          scenarios: [{ scenario: 'boundary', label: 'save to fresh response' }],
+        },
+      ],
+    }
+  },
+}
+
+function cannot(candidate: Candidate, { style, saved }: Mode): string | undefined {
+  if (candidate.kind !== 'plain') return candidate.cannot(style, 'js')
+  return style === 'boundary' && saved === 'app' ? undefined : 'no reloading'
+}
+
+function optionsOf(candidate: Candidate): PrepareOptions {
+  return candidate.kind === 'plain' ? { entry: versionedImportEntry } : {}
+}
+
+async function measureBlock(app: AppProcess, program: Program, mode: Mode, block: Block) {
+  const target = program.targets[mode.saved]
+  if (!target) throw new Error(`the program has no ${mode.saved}`)
+  const saver = new Saver(app)
+  await saver.warmUp(10_000)
+  const samples = newSamples()
+  const wait = () => pause(block.betweenSavesMs * (0.5 + Math.random()))
+  for (let count = 0; count < 15; count++) {
+    const askedAt = performance.now()
+    samples.requestMs.push((await app.client.get()).at - askedAt)
+    await wait()
+  }
+  const endAt = performance.now() + block.limitMs
+  for (let count = 0; count < block.saves && performance.now() < endAt; count++) {
+    await saveOnce(app, saver, target, mode, block, samples)
+    await wait()
+  }
+  return samples
+}
+
+async function saveOnce(
+  app: AppProcess,
+  saver: Saver,
+  target: Target,
+  { style }: Mode,
+  { lostAfterMs }: Block,
+  samples: ReturnType<typeof newSamples>,
+): Promise<void> {
+  const callback = style === 'accept' ? app.line(isAcceptLine, lostAfterMs) : undefined
+  // Waited for only when the save has arrived; it has its own time limit until then.
+  callback?.catch(() => {})
+  const value = saver.write(target)
+  const savedAt = process.hrtime.bigint()
+  const answer = await saver.untilFresh((state) => state.value === value, lostAfterMs).catch(lost)
+  samples.lost.push(answer ? 0 : 1)
+  samples.stale.push(answer?.first === 'stale' || !answer ? 1 : 0)
+  samples.failed.push(answer?.first === 'failed' ? 1 : 0)
+  if (answer) samples.freshMs.push(answer.freshMs)
+  if (answer && callback) samples.acceptMs.push(sinceSave((await callback).text, savedAt))
+}
+
+function newSamples() {
+  return {
+    requestMs: [] as number[],
+    freshMs: [] as number[],
+    stale: [] as number[],
+    failed: [] as number[],
+    lost: [] as number[],
+    acceptMs: [] as number[],
+  }
+}
+
+function columns(): Column[] {
+  const ms = { statistic: 'median', unit: 'ms' } as const
+  const count = { statistic: 'sum', unit: 'count', outOf: true, scenario: 'boundary' } as const
+  return [
+    { ...ms, title: 'leaf, median', scenario: 'boundary', metric: 'freshMs' },
+    { ...ms, title: 'leaf, p95', scenario: 'boundary', metric: 'freshMs', statistic: 'p95' },
+    { ...ms, title: 'app.js, median', scenario: 'own file', metric: 'freshMs' },
+    { ...ms, title: 'request alone', scenario: 'own file', metric: 'requestMs' },
+    { ...count, title: 'stale first', metric: 'stale' },
+    { ...count, title: 'failed first', metric: 'failed' },
+    { ...count, title: 'lost', metric: 'lost' },
+    { ...ms, title: 'accept, median', scenario: 'accept', metric: 'acceptMs' },
+    { ...ms, title: 'accept, p95', scenario: 'accept', metric: 'acceptMs', statistic: 'p95' },
+  ]
+}
+
+/** A save that never arrives is counted; anything else ends the block. */
+function lost(error: unknown): undefined {
+  if (!(error instanceof DidNotFinish)) throw error
+}
+
+const isAcceptLine = (line: string) => line.startsWith('accepted ')
+
+/** From the save to the accept callback, in milliseconds: both are on the monotonic clock. */
+function sinceSave(line: string, savedAt: bigint): number {
+  return Number(BigInt(line.slice('accepted '.length)) - savedAt) / 1e6
+}

@@ -1,0 +1,171 @@
+import { findFigure, type Report, type Unit } from '../harness/figures.ts'
+import { type Statistic, statistics } from '../harness/statistics.ts'
+
+/** What hot-hook promises to reach; the report says of each whether this run did. */
+export interface Target {
+  text: string
+  /** The figure of this run, or `undefined` when it was not measured. */
+  measured(report: Report): number | undefined
+  atMost?: number
+  atLeast?: number
+  unit: Unit | '×'
+}
+
+interface Place {
+  section: string
+  scenario: string
+  metric: string
+  statistic?: Statistic
+  candidate?: string
+}
+
+function figure(report: Report, place: Place): number | undefined {
+  const section = report.sections.find(({ id }) => id === place.section)
+  const found = findFigure(section, place.candidate ?? 'hot-hook', place.scenario)
+  const samples = found?.status === 'measured' ? found.metrics[place.metric] : undefined
+  return samples?.length ? statistics[place.statistic ?? 'median'](samples) : undefined
+}
+
+function ratio(report: Report, place: Place, base: Partial<Place> = {}): number | undefined {
+  const own = figure(report, place)
+  const other = figure(report, { ...place, candidate: 'node', ...base })
+  return own !== undefined && other ? own / other : undefined
+}
+
+const start = (scenario: string): Place => ({ section: 'start', scenario, metric: 'readyMs' })
+const save = (scenario: string, metric: string, statistic: Statistic): Place => ({
+  section: 'save',
+  scenario,
+  metric,
+  statistic,
+})
+const rate: Place = {
+  section: 'throughput',
+  scenario: 'import() per request',
+  metric: 'perSecond',
+}
+const retained = (scenario: string): Place => ({
+  section: 'memory',
+  scenario,
+  metric: 'retainedKb',
+})
+const installed = (metric: string): Place => ({
+  section: 'footprint',
+  scenario: 'npm install',
+  metric,
+})
+
+export const targets: readonly Target[] = [
+  {
+    text: 'Start of 1,000 modules, to plain node, neither with compile cache',
+    measured: (report) => ratio(report, start('1000 js off')),
+    atMost: 1.1,
+    unit: '×',
+  },
+  {
+    text: 'Start of 1,000 modules with a warm compile cache, to plain node without',
+    measured: (report) => ratio(report, start('1000 js warm'), start('1000 js off')),
+    atMost: 0.9,
+    unit: '×',
+  },
+  {
+    text: 'First answer of 1,000 modules behind import(), to plain node',
+    measured: (report) => ratio(report, start('1000 js boundary')),
+    atMost: 1.1,
+    unit: '×',
+  },
+  {
+    text: 'Start of 10,000 modules, to plain node',
+    measured: (report) => ratio(report, start('10000 js off')),
+    atMost: 1.15,
+    unit: '×',
+  },
+  {
+    text: 'Save to fresh response, boundary mode, median',
+    measured: (report) => figure(report, save('boundary', 'freshMs', 'median')),
+    atMost: 2,
+    unit: 'ms',
+  },
+  {
+    text: 'Stale first responses after a save',
+    measured: (report) => figure(report, save('boundary', 'stale', 'sum')),
+    atMost: 0,
+    unit: 'count',
+  },
+  {
+    text: 'Failed first responses after a save',
+    measured: (report) => figure(report, save('boundary', 'failed', 'sum')),
+    atMost: 0,
+    unit: 'count',
+  },
+  {
+    text: 'Save to accept callback, median',
+    measured: (report) => figure(report, save('accept', 'acceptMs', 'median')),
+    atMost: 10,
+    unit: 'ms',
+  },
+  {
+    text: 'Save to accept callback, p95',
+    measured: (report) => figure(report, save('accept', 'acceptMs', 'p95')),
+    atMost: 25,
+    unit: 'ms',
+  },
+  {
+    text: 'Throughput with import() on each request, to plain node',
+    measured: (report) => ratio(report, rate),
+    atLeast: 0.9,
+    unit: '×',
+  },
+  {
+    text: 'Propagation through 10,000 modules, median',
+    measured: (report) =>
+      figure(report, {
+        section: 'propagation',
+        scenario: 'tree of 10,000, shared module',
+        metric: 'ms',
+      }),
+    atMost: 10,
+    unit: 'ms',
+  },
+  {
+    text: 'A ladder of 30 diamonds to one of 15, the number of modules being 2 to 1',
+    measured: (report) =>
+      ratio(
+        report,
+        { section: 'propagation', scenario: 'ladder of 30', metric: 'ms' },
+        { scenario: 'ladder of 15', candidate: 'hot-hook' },
+      ),
+    atMost: 3,
+    unit: '×',
+  },
+  {
+    text: 'Heap retained by an ESM reload, to a versioned import of bare Node',
+    measured: (report) => ratio(report, retained('ESM')),
+    atMost: 1.05,
+    unit: '×',
+  },
+  {
+    text: 'Heap retained by a CommonJS reload',
+    measured: (report) => figure(report, retained('CommonJS')),
+    atMost: 1,
+    unit: 'KB',
+  },
+  {
+    text: 'Packages that npm install brings',
+    measured: (report) => figure(report, { ...installed('packages'), statistic: 'max' }),
+    atMost: 6,
+    unit: 'count',
+  },
+  {
+    text: 'Size that npm install brings',
+    measured: (report) => figure(report, { ...installed('kb'), statistic: 'max' }),
+    atMost: 600,
+    unit: 'KB',
+  },
+]
+
+export function isMet(target: Target, value: number): boolean {
+  return (
+    value <= (target.atMost ?? Number.POSITIVE_INFINITY) && value >= (target.atLeast ?? -Infinity)
+  )
+}
