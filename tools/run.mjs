@@ -2,7 +2,7 @@
 // nothing but some Node (18 or newer) and npm, and brings everything else: pnpm, the dependencies,
 // a current Node, the build.
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, utimesSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -32,6 +32,8 @@ function install() {
     if (statSync(stamp).mtimeMs >= statSync(lockfile).mtimeMs) return
   }
   run('npm', ['exec', '--yes', '--', packageManager, 'install', '--frozen-lockfile'])
+  // pnpm leaves it as it is when there was nothing to do.
+  utimesSync(stamp, new Date(), new Date())
 }
 
 function build() {

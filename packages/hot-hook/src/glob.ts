@@ -16,7 +16,7 @@ let loaded: typeof Picomatch | undefined
 
 /** Loaded for the first glob that needs it: the default ones are simpler, and every start pays. */
 function picomatch(): typeof Picomatch {
-  loaded ??= createRequire(import.meta.url)('picomatch') as typeof Picomatch
+  loaded ??= createRequire(import.meta.url)('#picomatch') as typeof Picomatch
   return loaded
 }
 

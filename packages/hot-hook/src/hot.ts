@@ -23,11 +23,12 @@ import {
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { handlerPhase } from './runtime/handler-scope.ts'
+import { Loads, loadsUrl } from './runtime/loads.ts'
 import { MemoryGuard } from './runtime/memory-guard.ts'
 import { Modules } from './runtime/modules.ts'
 import { Registry } from './runtime/registry.ts'
 import { Reporter } from './runtime/reporter.ts'
-import { Updater, updaterUrl } from './runtime/updater.ts'
+import { Updater } from './runtime/updater.ts'
 import { Freshness } from './watch/freshness.ts'
 import { ProgramWatch } from './watch/program-watch.ts'
 
@@ -54,6 +55,7 @@ export class Hot {
   readonly #reporter: Reporter
   readonly #watch: ProgramWatch
   readonly #loader: Loader
+  readonly #loads: Loads
   readonly #updater: Updater
   readonly #changes: Changes
   readonly #modules: Modules
@@ -94,8 +96,8 @@ export class Hot {
       get options() {
         return self.#resolved
       },
-      internalUrl: updaterUrl,
-      transactionOf: (url) => this.#updater.transactionOf(url),
+      internalUrl: loadsUrl,
+      transactionOf: (url) => this.#loads.transactionOf(url),
       loaded: (node) => this.#loaded(node),
       warn: (message) => this.#log.warn(message),
       versionFor: (node) =>
@@ -104,10 +106,10 @@ export class Hot {
       enterRequired: (node) => this.#enterRequired(node),
       enterBoundary: (node, url, attributes) => this.#enterBoundary(node, url, attributes),
     })
-    this.#updater = new Updater({
+    this.#loads = new Loads({
       ...rooms,
       loader: this.#loader,
-      updated: (event) => this.#reporter.updated(event),
+      loaded: (load) => void this.#updater.finishLoad(load),
       failed: (event) => this.#reporter.failed(event),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
       pruned: (node) => {
@@ -115,18 +117,25 @@ export class Hot {
         if (!node.isMissing) this.#events.emit('prune', { file: node.file })
       },
     })
+    this.#updater = new Updater({
+      ...rooms,
+      loads: this.#loads,
+      updated: (event) => this.#reporter.updated(event),
+      failed: (event) => this.#reporter.failed(event),
+    })
     this.#changes = new Changes({
       ...rooms,
       get options() {
         return self.#resolved
       },
+      loads: this.#loads,
       updater: this.#updater,
       invalidated: (files, plan) => this.#reporter.invalidated(files, plan),
     })
     this.#modules = new Modules({
       ...rooms,
       loader: this.#loader,
-      updater: this.#updater,
+      loads: this.#loads,
       changed: (node) => this.#changes.apply([node]),
       debug: (message) => this.#log.debug(message),
       warn: (message) => this.#log.warn(message),
@@ -262,13 +271,13 @@ export class Hot {
     const changed = this.#freshness.checkBoundary(node)
     if (changed.length > 0) this.#changes.apply(changed)
     node.unaskedChanges = 0
-    if (node.version !== node.running) this.#updater.load(node, url(), attributes)
+    if (node.version !== node.running) this.#loads.import(node, url(), attributes)
   }
 
   #enterRequired(node: ModuleNode): Transaction | undefined {
     const changed = this.#freshness.checkBoundary(node)
     if (changed.length > 0) this.#changes.apply(changed)
     node.unaskedChanges = 0
-    return node.version === node.running ? undefined : this.#updater.require(node)
+    return node.version === node.running ? undefined : this.#loads.require(node)
   }
 }

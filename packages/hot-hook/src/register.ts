@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { hot } from './index.ts'
-import { HotHookOptionsError, type HotOptions } from './options.ts'
+import type { HotOptions } from './options.ts'
 
 /** The "hotHook" key of the package.json that is nearest to the script, or to the directory. */
 function packageOptions(): HotOptions | undefined {
@@ -16,8 +15,13 @@ function packageOptions(): HotOptions | undefined {
   try {
     return (JSON.parse(text) as { hotHook?: HotOptions }).hotHook
   } catch (error) {
-    throw new HotHookOptionsError(`${path} is no valid JSON: ${(error as Error).message}`)
+    const message = `${path} is no valid JSON: ${(error as Error).message}`
+    throw Object.assign(new Error(message), { code: 'ERR_HOT_HOOK_OPTIONS' })
   }
 }
 
-await hot.register(packageOptions(), 'package.json "hotHook"')
+const options = packageOptions()
+// Before Hot Hook itself is loaded: it is a large file.
+if (options?.compileCache !== false) module.enableCompileCache?.()
+const { hot } = await import('./index.ts')
+await hot.register(options, 'package.json "hotHook"')

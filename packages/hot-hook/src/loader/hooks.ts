@@ -1,23 +1,20 @@
-import { readFileSync } from 'node:fs'
 import type {
-  LoadFnOutput,
-  LoadHookContext,
   LoadHookSync,
   ResolveFnOutput,
   ResolveHookContext,
   ResolveHookSync,
 } from 'node:module'
-import { dirname } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { EdgeKind, FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { decode, entriesOf, stamp } from '../watch/freshness.ts'
-import { addToSource, gateSyncStatement } from './additions.ts'
-import { hasStartedUp, isCommonJs, isRequiring, prepend, traceRequires } from './commonjs.ts'
-import type { Facades, StarTarget } from './facade.ts'
+import { stamp } from '../watch/freshness.ts'
+import { hasStartedUp, isRequiring, traceRequires } from './commonjs.ts'
+import type { Facades } from './facade.ts'
+import { requestFacade, type StaticRequest } from './facade-request.ts'
+import { withoutHot } from './import-attributes.ts'
 import { importSite, isRequireResolve } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
-import { ModuleInstance } from './module-instance.ts'
+import { noteMissingImport } from './missing-import.ts'
+import type { ModuleInstance } from './module-instance.ts'
 import {
   fileOf,
   isOwn,
@@ -26,16 +23,12 @@ import {
   versionOf,
   withoutVersion,
 } from './module-url.ts'
-import { stripsTypes, stripTypes } from './strip-types.ts'
-import { findSyntaxError, locate } from './syntax-error.ts'
+import { nativeAddon, SourceLoader } from './source-loader.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
 import type { Transaction } from './transaction.ts'
 
 type NextResolve = Parameters<ResolveHookSync>[2]
-type NextLoad = Parameters<LoadHookSync>[2]
 type Attributes = ImportAttributes
-
-const nativeAddon = 'it is a native addon'
 
 /** What the hooks ask of the runtime. */
 export interface LoaderHost {
@@ -64,11 +57,12 @@ export interface LoaderHost {
 export class Loader {
   readonly #host: LoaderHost
   readonly instances: InstanceTable
-
+  readonly #sources: SourceLoader
   #isResolving = false
 
   constructor(host: LoaderHost) {
     this.#host = host
+    this.#sources = new SourceLoader(host)
     this.instances = new InstanceTable(host.graph)
   }
 
@@ -107,19 +101,8 @@ export class Loader {
     }
     const isRequire = context.conditions.includes('require')
     const instance = isRequire ? this.instances.latest(url) : this.instances.get(url)
-    if (!instance) return this.#loadIgnored(url, context, nextLoad)
-    const { node } = instance
-    const attributes = withoutHot(context.importAttributes)
-    const clean = instance.version === 0 ? url : withoutVersion(url)
-    const stamped = stamp(node.file)
-    const readAt = Date.now()
-    const previous = node.signature?.source
-    // Should loading fail, whatever is saved next is a change.
-    node.signature = { ...stamped, readAt, source: undefined }
-    const result = noteError(instance.transaction, () =>
-      nextLoad(clean, { ...context, importAttributes: attributes }),
-    )
-    return this.#loaded(instance, result, { ...stamped, readAt, source: previous }, context)
+    if (!instance) return this.#sources.loadIgnored(url, context, nextLoad)
+    return this.#sources.load(instance, context, nextLoad)
   }
 
   #resolve(
@@ -143,7 +126,9 @@ export class Loader {
     try {
       result = nextResolve(specifier, plain)
     } catch (error) {
-      if (parent) this.#noteMissing(parent, specifier, error)
+      if (parent) {
+        this.#host.loaded(noteMissingImport(graph, parent, specifier, error, options.rootDirectory))
+      }
       throw error
     }
     if (!result.url.startsWith('file:')) return { ...result, importAttributes: attributes }
@@ -176,7 +161,9 @@ export class Loader {
     }
     const versioned = this.#versioned(node, url, parent?.transaction, result, attributes)
     if (kind === 'static' && parent?.lexed?.accepted.size) {
-      return this.#facade(parent, specifier, node, versioned, plain, nextResolve)
+      const { url: instanceUrl, format } = versioned
+      const request = { importer: parent, specifier, dependency: node, url: instanceUrl, format }
+      return this.#facade(request, versioned, plain, nextResolve)
     }
     return versioned
   }
@@ -330,166 +317,34 @@ export class Loader {
 
   /** A static import that its module accepts gets bindings that can move. */
   #facade(
-    parent: ModuleInstance,
-    specifier: string,
-    node: ModuleNode,
+    request: StaticRequest,
     versioned: ResolveFnOutput,
     context: ResolveHookContext,
     nextResolve: NextResolve,
   ): ResolveFnOutput {
-    const resolveClean = (given: string, parentURL: string | undefined) => {
-      try {
-        return withoutVersion(nextResolve(given, { ...context, parentURL }).url)
-      } catch {
-        return undefined
-      }
-    }
-    const accepted = [...(parent.lexed?.accepted ?? [])]
-    const clean = withoutVersion(versioned.url)
-    // A loader that was registered after us may have resolved it already, and knows more endings.
-    const isMeant = (given: string) => {
-      if (given === specifier) return true
-      const url = resolveClean(given, context.parentURL)
-      return url === undefined ? differsInEnding(given, parent.node.url, clean) : url === clean
-    }
-    if (!accepted.some(isMeant)) return versioned
-    const statics = [...(parent.lexed?.statics ?? [])]
-    const spelled = statics.includes(specifier) ? specifier : statics.find(isMeant)
-    const facade = this.#host.facades.create(parent, spelled ?? specifier, node, versioned.url, {
-      sourceOf: (target) => moduleSource(target, versioned.format),
-      resolveStar: (parentURL, given): StarTarget => {
-        const url = resolveClean(given, withoutVersion(parentURL)) ?? given
-        const target =
-          this.#host.graph.getByUrl(url) ?? (url.startsWith('file:') ? this.#node(url) : undefined)
-        if (!target) return { node: undefined, url }
-        return { node: target, url: this.#versioned(target, url, parent.transaction, {}, {}).url }
+    const { graph, facades } = this.#host
+    const { importer, specifier } = request
+    const facade = requestFacade(facades, request, {
+      resolve: (given, parentURL) => {
+        try {
+          return withoutVersion(nextResolve(given, { ...context, parentURL }).url)
+        } catch {
+          return undefined
+        }
+      },
+      target: (url) => {
+        const node = graph.getByUrl(url) ?? (url.startsWith('file:') ? this.#node(url) : undefined)
+        if (!node) return { node, url }
+        return { node, url: this.#versioned(node, url, importer.transaction, {}, {}).url }
       },
     })
     if (!facade) return versioned
     if ('url' in facade) return { ...synthetic(facade.url), importAttributes: {} }
     this.#host.warn(
-      `${parent.node.file} accepts "${specifier}", but its bindings cannot follow: ${facade.problem}. ` +
+      `${importer.node.file} accepts "${specifier}", but its bindings cannot follow: ${facade.problem}. ` +
         'The accept callback gets the new module all the same.',
     )
     return versioned
-  }
-
-  /** Until it is found, a change in the directory where it would be tries again. */
-  #noteMissing(parent: ModuleInstance, specifier: string, error: unknown): void {
-    const { graph, options } = this.#host
-    const { url } = error as { url?: unknown }
-    let directory = options.rootDirectory
-    try {
-      if (typeof url === 'string') directory = dirname(fileURLToPath(url))
-      else if (/^\.{0,2}\//.test(specifier)) {
-        directory = dirname(fileURLToPath(new URL(specifier, parent.node.url)))
-      }
-    } catch {}
-    let stamped = stamp(directory)
-    while (stamped.mtimeMs < 0 && dirname(directory) !== directory) {
-      directory = dirname(directory)
-      stamped = stamp(directory)
-    }
-    const node = graph.ensure(directory, pathToFileURL(directory).href)
-    node.isMissing = true
-    node.running ??= 0
-    node.signature = { ...stamped, readAt: Date.now(), source: entriesOf(directory) }
-    graph.link(parent.node, node, 'static', parent.version)
-    this.#host.loaded(node)
-  }
-
-  #loaded(
-    instance: ModuleInstance,
-    result: LoadFnOutput,
-    previous: FileSignature,
-    context: LoadHookContext,
-  ): LoadFnOutput {
-    const { node, transaction } = instance
-    const isRequired = context.conditions.includes('require')
-    const { source } = result
-    const text = source === undefined || source === null ? undefined : decode(source)
-    const isRaw = typeof source !== 'string' && source?.byteLength === previous.size
-    const onDisk = isRaw ? text : readUnchanged(node.file, previous)
-    const isNew = node.hasChanged || node.running === undefined
-    node.signature = { ...previous, source: onDisk }
-    if (!transaction || transaction.isEnded) node.running = instance.version
-    this.#host.loaded(node)
-    if (result.format === 'wasm') node.unreloadable = 'it is a WebAssembly module'
-    if (result.format === 'addon') node.unreloadable = nativeAddon
-    node.isCommonJs = isCommonJs(result.format) || (isRequired && result.format === 'json')
-    const isModule = result.format === 'module' || result.format === 'module-typescript'
-    if (isModule && isRequired) {
-      node.unreloadable = 'it is an ES module, and require() cannot load it again'
-    }
-    if (text === undefined || (!isModule && !node.isCommonJs)) return result
-
-    instance.setSource(text)
-    const isGated = transaction && !transaction.isEnded && transaction.isGated
-    if (!isModule) {
-      if (!isGated || result.format === 'json') return result
-      return { ...result, source: prepend(text, gateSyncStatement(instance.url)) }
-    }
-    // What is still no JavaScript is compiled by a loader that was registered after us.
-    instance.isFinal = !isRaw || result.format === 'module-typescript' || /\.m?js$/.test(node.file)
-    if (transaction && isNew && instance.isFinal)
-      this.#check(node, text, result.format, transaction)
-    const added = addToSource(text, instance.lexed, {
-      gateUrl: isGated && !isRequired ? instance.url : undefined,
-      cleanUrl: instance.version > 0 ? withoutVersion(instance.url) : undefined,
-    })
-    if (result.format === 'module-typescript' && stripsTypes && instance.version > 0) {
-      const source = stripTypes(added, withoutVersion(instance.url))
-      return { ...result, format: 'module', source }
-    }
-    return { ...result, source: added }
-  }
-
-  /** Finds the place of a syntax error before Node reports it without one. */
-  #check(
-    node: ModuleNode,
-    source: string,
-    format: LoadFnOutput['format'],
-    transaction: Transaction,
-  ): void {
-    const suspect = findSyntaxError(source, node.file, format)
-    if (!suspect) return
-    transaction.suspects.push(suspect)
-    const { compileCheck } = this.#host.synthetic
-    const error = compileCheck.isSupported
-      ? compileCheck.error(source, format, node.file)
-      : undefined
-    if (error === undefined) return
-    locate(error, suspect)
-    throw error
-  }
-
-  /** Ignored files are loaded as they are; `import.meta.hot` is there all the same. */
-  #loadIgnored(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
-    const result = nextLoad(url, {
-      ...context,
-      importAttributes: withoutHot(context.importAttributes),
-    })
-    if (result.format !== 'module' || !result.source || !url.startsWith('file:')) return result
-    if (!includesMeta(result.source)) return result
-    const node = this.#host.graph.getByUrl(url) ?? this.#host.graph.ensure(fileOf(url), url)
-    node.isIgnored = true
-    node.running = 0
-    const instance = new ModuleInstance(node, 0, url, undefined)
-    const text = decode(result.source)
-    instance.setSource(text)
-    if (!instance.lexed?.usesImportMeta) return result
-    const added = addToSource(text, instance.lexed, { gateUrl: undefined, cleanUrl: undefined })
-    return { ...result, source: added }
-  }
-}
-
-/** Every request for a module that cannot be loaded gets an error of its own. */
-function noteError<T>(transaction: Transaction | undefined, load: () => T): T {
-  try {
-    return load()
-  } catch (error) {
-    if (error instanceof Error) transaction?.loadErrors.add(error)
-    throw error
   }
 }
 
@@ -509,47 +364,4 @@ function resolveClean(
 
 function synthetic(url: string): ResolveFnOutput {
   return { url, format: 'module', shortCircuit: true }
-}
-
-function withoutHot(attributes: ResolveHookContext['importAttributes']): Attributes {
-  if (attributes?.hot === undefined) return (attributes as Attributes | undefined) ?? {}
-  const { hot: _, ...others } = attributes
-  return others as Attributes
-}
-
-/** Whether a relative specifier means `url` but for the ending: './a.js', './a' or './' for a.ts. */
-function differsInEnding(specifier: string, parentUrl: string, url: string): boolean {
-  if (!/^\.{0,2}\//.test(specifier)) return false
-  const bare = (path: string) => path.replace(/\/?(index)?(\.[cm]?[jt]sx?)?$/, '')
-  return bare(new URL(specifier, parentUrl).href) === bare(url)
-}
-
-function includesMeta(source: string | ArrayBuffer | NodeJS.TypedArray): boolean {
-  if (typeof source === 'string') return source.includes('import.meta')
-  const bytes = ArrayBuffer.isView(source)
-    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
-    : Buffer.from(source)
-  return bytes.includes('import.meta')
-}
-
-/** The text of a file, unless it was saved since it was looked at: that is not what was loaded. */
-function readUnchanged(file: string, before: FileSignature): string | undefined {
-  const text = readText(file)
-  const { mtimeMs, size } = stamp(file)
-  return mtimeMs === before.mtimeMs && size === before.size ? text : undefined
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return decode(readFileSync(file))
-  } catch {
-    return undefined
-  }
-}
-
-/** The text of an ES module or of JSON; CommonJS names its exports when it runs. */
-function moduleSource(node: ModuleNode, format: string | null | undefined): string | undefined {
-  if (node.file.endsWith('.json')) return 'export default 0'
-  if (format?.startsWith('commonjs') || /\.c[jt]s$/.test(node.file)) return undefined
-  return readText(node.file)
 }

@@ -41,7 +41,7 @@ let parseSynchronously: typeof parse | undefined
 /** The lexer's own answer: imports and exports with their positions. Throws on what is no module. */
 export function parseModule(source: string): ReturnType<typeof parse> {
   if (isCompiled) return parse(source)
-  parseSynchronously ??= createRequire(import.meta.url)('es-module-lexer/js').parse as typeof parse
+  parseSynchronously ??= createRequire(import.meta.url)('#lexer-asm').parse as typeof parse
   return parseSynchronously(source)
 }
 

@@ -20,6 +20,10 @@ export class ModuleInstance {
   transaction: Transaction | undefined
   /** Nobody but Node compiles its source: what it imports by name, it needs. */
   isFinal = true
+  /** As Node names it, once it is loaded. */
+  format: string | null | undefined
+  /** How often the `load` hook was asked for it. */
+  loads = 0
   /** `import()` expressions that were found to be boundaries, by specifier. */
   readonly boundaries = new Map<string, KnownImport>()
   #source: string | undefined

@@ -3,10 +3,17 @@ import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { parseModule } from './lexer.ts'
 import { syntheticScheme } from './module-url.ts'
-import type { SourceLocation } from './transaction.ts'
 
-// Node names neither file nor line when an import() fails to compile. So a changed source is
-// compiled as a script first, with what only a module may contain blanked out; positions stay.
+/** A place in a file where Node could not go on. */
+export interface SourceLocation {
+  file: string
+  line: number
+  column: number
+  text: string
+}
+
+// Node names neither file nor line when an import() fails to compile. So a source that failed is
+// compiled as a script, with what only a module may contain blanked out; positions stay.
 
 /** Where a module's source does not compile, or `undefined` when it seems to. May be wrong. */
 export function findSyntaxError(

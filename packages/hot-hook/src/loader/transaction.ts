@@ -1,14 +1,6 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { ModuleInstance } from './module-instance.ts'
 
-/** A place in a file where Node could not go on. */
-export interface SourceLocation {
-  file: string
-  line: number
-  column: number
-  text: string
-}
-
 /**
  * One load of new versions, from the `import()` that asks for it until everything is evaluated or
  * something has failed.
@@ -20,8 +12,6 @@ export class Transaction {
   readonly instances = new Set<ModuleInstance>()
   /** Versions of modules that changed while this was being linked: it goes on with the older ones. */
   readonly pinned = new Map<ModuleNode, number>()
-  /** Sources that may not compile: where, if Node says so as well. */
-  readonly suspects: SourceLocation[] = []
   /** What Node or another loader threw instead of giving a source. */
   readonly loadErrors = new WeakSet<Error>()
   readonly startedAt = performance.now()

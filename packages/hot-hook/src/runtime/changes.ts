@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import { shortPath } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Freshness } from '../watch/freshness.ts'
+import type { Loads } from './loads.ts'
 import type { Registry } from './registry.ts'
 import type { Updater } from './updater.ts'
 
@@ -13,6 +14,7 @@ export interface ChangesHost {
   readonly options: ResolvedOptions
   readonly graph: ModuleGraph
   readonly registry: Registry
+  readonly loads: Loads
   readonly updater: Updater
   readonly freshness: Freshness
   readonly log: Log
@@ -52,7 +54,7 @@ export class Changes {
 
   /** These modules have changed, each told once for each save. */
   apply(changed: ModuleNode[]): void {
-    const { registry, updater } = this.#host
+    const { registry, loads, updater } = this.#host
     const hot = changed.filter((node) => !this.#isOutside(node))
     if (hot.length === 0) return
     for (const node of hot) node.hasChanged = true
@@ -61,7 +63,7 @@ export class Changes {
       this.#host.fullReload(plan)
       return
     }
-    updater.raise(plan.stale)
+    loads.raise(plan.stale)
     updater.noteSaved(hot)
     this.#host.invalidated(hot, plan)
     this.#hint(plan.boundaries)

@@ -1,5 +1,5 @@
 import { withoutVersions } from '../loader/module-url.ts'
-import { locate } from '../loader/syntax-error.ts'
+import { findSyntaxError, locate, type SourceLocation } from '../loader/syntax-error.ts'
 import type { Transaction } from '../loader/transaction.ts'
 
 /**
@@ -11,8 +11,20 @@ export function clarify(error: unknown, transaction: Transaction): void {
   const { stack, message } = error
   if (message !== withoutVersions(message)) error.message = withoutVersions(message)
   if (stack !== undefined && stack !== withoutVersions(stack)) error.stack = withoutVersions(stack)
-  const suspect = transaction.suspects.at(-1)
-  if (suspect && error instanceof SyntaxError && isPlaceless(error)) locate(error, suspect)
+  if (!(error instanceof SyntaxError) || !isPlaceless(error)) return
+  const suspect = suspectOf(transaction)
+  if (suspect) locate(error, suspect)
+}
+
+/** Where one of the sources that were loaded last does not compile. */
+function suspectOf({ instances }: Transaction): SourceLocation | undefined {
+  for (const { node, format, isFinal } of [...instances].reverse()) {
+    const source = node.signature?.source
+    if (source === undefined || format === undefined || !isFinal) continue
+    const suspect = findSyntaxError(source, node.file, format)
+    if (suspect) return suspect
+  }
+  return undefined
 }
 
 /** Whether an error means that the new versions could not be loaded, or that they threw. */

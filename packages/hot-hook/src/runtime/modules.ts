@@ -9,8 +9,8 @@ import { withoutVersion } from '../loader/module-url.ts'
 import { AcceptedDependency } from './accepted-dependency.ts'
 import type { Disposal } from './disposal.ts'
 import { type ContextHost, type HotApi, HotContext } from './hot-context.ts'
+import type { Loads } from './loads.ts'
 import type { Registry } from './registry.ts'
-import type { Updater } from './updater.ts'
 
 interface ModulesHost {
   readonly graph: ModuleGraph
@@ -18,7 +18,7 @@ interface ModulesHost {
   readonly facades: Facades
   readonly loader: Loader
   readonly disposal: Disposal
-  readonly updater: Updater
+  readonly loads: Loads
   readonly events: EventBus
   changed(node: ModuleNode): void
   debug(message: string): void
@@ -60,7 +60,7 @@ export class Modules implements ModuleRuntime {
   gate(url: string): Promise<void> | undefined {
     const transaction = this.#host.loader.instances.get(url)?.transaction
     if (!transaction || transaction.isEnded) return undefined
-    return this.#host.disposal.gate(transaction, this.#host.updater.earlierThan(transaction))
+    return this.#host.disposal.gate(transaction, this.#host.loads.earlierThan(transaction))
   }
 
   gateSync(url: string): void {
@@ -120,7 +120,7 @@ export class Modules implements ModuleRuntime {
       invalidate: (context, message) => {
         const { module } = context
         // As in an accept callback: loaded again it would say the same again.
-        if (this.#host.updater.isEvaluating(context)) {
+        if (this.#host.loads.isEvaluating(context)) {
           context.refusal = { message }
           return
         }

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { performance } from 'node:perf_hooks'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 
 /**

@@ -1,0 +1,63 @@
+import type { ModuleNode } from '../graph/module-graph.ts'
+import type { Facades, StarTarget } from './facade.ts'
+import type { ModuleInstance } from './module-instance.ts'
+import { withoutVersion } from './module-url.ts'
+import { readText } from './source-loader.ts'
+
+/** A static import, as it was resolved. */
+export interface StaticRequest {
+  importer: ModuleInstance
+  specifier: string
+  dependency: ModuleNode
+  /** URL of the dependency's instance. */
+  url: string
+  format: string | null | undefined
+}
+
+/** How specifiers are resolved for a request. */
+export interface RequestResolver {
+  /** The URL that a specifier means without a version, `undefined` when it means none. */
+  resolve(specifier: string, parentUrl: string | undefined): string | undefined
+  /** The instance that a module re-exported with a star has in the importer's load. */
+  target(url: string): StarTarget
+}
+
+/**
+ * The facade that answers a static import when its module accepts the dependency: the URL, why
+ * there can be none, or `undefined` when none is needed.
+ */
+export function requestFacade(
+  facades: Facades,
+  { importer, specifier, dependency, url, format }: StaticRequest,
+  { resolve, target }: RequestResolver,
+): { url: string } | { problem: string } | undefined {
+  const parentUrl = importer.node.url
+  const clean = withoutVersion(url)
+  // A loader that was registered after us may have resolved it already, and knows more endings.
+  const isMeant = (given: string) => {
+    if (given === specifier) return true
+    const meant = resolve(given, parentUrl)
+    return meant === undefined ? differsInEnding(given, parentUrl, clean) : meant === clean
+  }
+  const { accepted, statics } = importer.lexed ?? { accepted: [], statics: [] }
+  if (![...accepted].some(isMeant)) return undefined
+  const spelled = [...statics].includes(specifier) ? specifier : [...statics].find(isMeant)
+  return facades.create(importer, spelled ?? specifier, dependency, url, {
+    sourceOf: (node) => moduleSource(node, format),
+    resolveStar: (starParent, given) => target(resolve(given, withoutVersion(starParent)) ?? given),
+  })
+}
+
+/** Whether a relative specifier means `url` but for the ending: './a.js', './a' or './' for a.ts. */
+function differsInEnding(specifier: string, parentUrl: string, url: string): boolean {
+  if (!/^\.{0,2}\//.test(specifier)) return false
+  const bare = (path: string) => path.replace(/\/?(index)?(\.[cm]?[jt]sx?)?$/, '')
+  return bare(new URL(specifier, parentUrl).href) === bare(url)
+}
+
+/** The text of an ES module or of JSON; CommonJS names its exports when it runs. */
+function moduleSource(node: ModuleNode, format: string | null | undefined): string | undefined {
+  if (node.file.endsWith('.json')) return 'export default 0'
+  if (format?.startsWith('commonjs') || /\.c[jt]s$/.test(node.file)) return undefined
+  return readText(node.file)
+}

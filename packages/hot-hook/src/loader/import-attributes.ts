@@ -1,0 +1,8 @@
+/** Import attributes without `hot`, which Node does not know. */
+export function withoutHot(
+  attributes: Readonly<Record<string, string | undefined>> | undefined,
+): ImportAttributes {
+  if (attributes?.hot === undefined) return (attributes as ImportAttributes | undefined) ?? {}
+  const { hot: _, ...others } = attributes
+  return others as ImportAttributes
+}

@@ -1,0 +1,51 @@
+import { dirname } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { entriesOf, stamp } from '../watch/freshness.ts'
+import type { ModuleInstance } from './module-instance.ts'
+
+/**
+ * Notes that an import was not found: until it is, a change in the directory where it would be
+ * tries again.
+ *
+ * @param rootDirectory where to look when the error and the specifier name no directory
+ * @returns the node that stands for the directory
+ */
+export function noteMissingImport(
+  graph: ModuleGraph,
+  parent: ModuleInstance,
+  specifier: string,
+  error: unknown,
+  rootDirectory: string,
+): ModuleNode {
+  const directory = nearestExisting(directoryOf(parent, specifier, error) ?? rootDirectory)
+  const node = graph.ensure(directory, pathToFileURL(directory).href)
+  node.isMissing = true
+  node.running ??= 0
+  node.signature = { ...stamp(directory), readAt: Date.now(), source: entriesOf(directory) }
+  graph.link(parent.node, node, 'static', parent.version)
+  return node
+}
+
+function directoryOf(
+  parent: ModuleInstance,
+  specifier: string,
+  error: unknown,
+): string | undefined {
+  const { url } = error as { url?: unknown }
+  try {
+    if (typeof url === 'string') return dirname(fileURLToPath(url))
+    if (!/^\.{0,2}\//.test(specifier)) return undefined
+    return dirname(fileURLToPath(new URL(specifier, parent.node.url)))
+  } catch {
+    return undefined
+  }
+}
+
+function nearestExisting(path: string): string {
+  let directory = path
+  while (stamp(directory).mtimeMs < 0 && dirname(directory) !== directory) {
+    directory = dirname(directory)
+  }
+  return directory
+}

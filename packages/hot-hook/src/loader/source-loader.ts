@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs'
+import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
+import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { decode, stamp } from '../watch/freshness.ts'
+import { addToSource, gateSyncStatement } from './additions.ts'
+import { isCommonJs, prepend } from './commonjs.ts'
+import { withoutHot } from './import-attributes.ts'
+import { ModuleInstance } from './module-instance.ts'
+import { fileOf, withoutVersion } from './module-url.ts'
+import { stripsTypes, stripTypes } from './strip-types.ts'
+import { findSyntaxError, locate } from './syntax-error.ts'
+import type { SyntheticModules } from './synthetic-modules.ts'
+import type { Transaction } from './transaction.ts'
+
+type NextLoad = Parameters<LoadHookSync>[2]
+
+interface SourceLoaderHost {
+  readonly graph: ModuleGraph
+  readonly synthetic: SyntheticModules
+  /** A file is part of the program: watch it. */
+  loaded(node: ModuleNode): void
+}
+
+/** Why an addon is never loaded again. */
+export const nativeAddon = 'it is a native addon'
+
+/** Loads sources: notes what was read, and adds what a module needs from the runtime. */
+export class SourceLoader {
+  readonly #host: SourceLoaderHost
+
+  constructor(host: SourceLoaderHost) {
+    this.#host = host
+  }
+
+  /** Loads an instance of a module of the program. */
+  load(instance: ModuleInstance, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
+    const { node, url, version } = instance
+    const importAttributes = withoutHot(context.importAttributes)
+    const clean = version === 0 ? url : withoutVersion(url)
+    const stamped = stamp(node.file)
+    const readAt = Date.now()
+    // Should loading fail, whatever is saved next is a change.
+    node.signature = { ...stamped, readAt, source: undefined }
+    const result = noteError(instance.transaction, () =>
+      nextLoad(clean, { ...context, importAttributes }),
+    )
+    return this.#loaded(instance, result, context.conditions.includes('require'))
+  }
+
+  /** Ignored files are loaded as they are; `import.meta.hot` is there all the same. */
+  loadIgnored(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
+    const importAttributes = withoutHot(context.importAttributes)
+    const result = nextLoad(url, { ...context, importAttributes })
+    if (result.format !== 'module' || !result.source || !url.startsWith('file:')) return result
+    if (!includesMeta(result.source)) return result
+    const node = this.#host.graph.getByUrl(url) ?? this.#host.graph.ensure(fileOf(url), url)
+    node.isIgnored = true
+    node.running = 0
+    const instance = new ModuleInstance(node, 0, url, undefined)
+    const text = decode(result.source)
+    instance.setSource(text)
+    if (!instance.lexed?.usesImportMeta) return result
+    const added = addToSource(text, instance.lexed, { gateUrl: undefined, cleanUrl: undefined })
+    return { ...result, source: added }
+  }
+
+  #loaded(instance: ModuleInstance, result: LoadFnOutput, isRequired: boolean): LoadFnOutput {
+    const { node, transaction } = instance
+    const { source, format } = result
+    const text = source === undefined || source === null ? undefined : decode(source)
+    const stamped = node.signature as FileSignature
+    const isRaw = typeof source !== 'string' && source?.byteLength === stamped.size
+    node.signature = { ...stamped, source: isRaw ? text : readUnchanged(node.file, stamped) }
+    if (!transaction || transaction.isEnded) node.running = instance.version
+    this.#host.loaded(node)
+    node.isCommonJs = isCommonJs(format) || (isRequired && format === 'json')
+    const isModule = format === 'module' || format === 'module-typescript'
+    node.unreloadable = obstacleOf(format, isModule && isRequired) ?? node.unreloadable
+    if (text === undefined || (!isModule && !node.isCommonJs)) return result
+
+    instance.setSource(text)
+    const isGated = transaction && !transaction.isEnded && transaction.isGated
+    if (!isModule) {
+      if (!isGated || format === 'json') return result
+      return { ...result, source: prepend(text, gateSyncStatement(instance.url)) }
+    }
+    // What is still no JavaScript is compiled by a loader that was registered after us.
+    instance.isFinal = !isRaw || format === 'module-typescript' || /\.m?js$/.test(node.file)
+    instance.format = format
+    // Node 24 and newer load again what has failed, with an error of its own for each import.
+    if (++instance.loads > 1 && instance.isFinal) this.#throwSyntaxError(node, text, format)
+    const cleanUrl = instance.version > 0 ? withoutVersion(instance.url) : undefined
+    const gateUrl = isGated && !isRequired ? instance.url : undefined
+    const added = addToSource(text, instance.lexed, { gateUrl, cleanUrl })
+    if (format === 'module-typescript' && stripsTypes && cleanUrl) {
+      return { ...result, format: 'module', source: stripTypes(added, cleanUrl) }
+    }
+    return { ...result, source: added }
+  }
+
+  /** Throws Node's own error with its place, where Node would throw it without one. */
+  #throwSyntaxError(node: ModuleNode, source: string, format: LoadFnOutput['format']): void {
+    const { compileCheck } = this.#host.synthetic
+    if (!compileCheck.isSupported) return
+    const suspect = findSyntaxError(source, node.file, format)
+    if (!suspect) return
+    const error = compileCheck.error(source, format, node.file)
+    if (error === undefined) return
+    locate(error, suspect)
+    throw error
+  }
+}
+
+/** Why a module of this format cannot be loaded again. */
+function obstacleOf(format: LoadFnOutput['format'], isRequiredModule: boolean): string | undefined {
+  if (format === 'wasm') return 'it is a WebAssembly module'
+  if (format === 'addon') return nativeAddon
+  return isRequiredModule ? 'it is an ES module, and require() cannot load it again' : undefined
+}
+
+/** Every request for a module that cannot be loaded gets an error of its own. */
+function noteError<T>(transaction: Transaction | undefined, load: () => T): T {
+  try {
+    return load()
+  } catch (error) {
+    if (error instanceof Error) transaction?.loadErrors.add(error)
+    throw error
+  }
+}
+
+function includesMeta(source: string | ArrayBuffer | NodeJS.TypedArray): boolean {
+  if (typeof source === 'string') return source.includes('import.meta')
+  const bytes = ArrayBuffer.isView(source)
+    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+    : Buffer.from(source)
+  return bytes.includes('import.meta')
+}
+
+/** The text of a file, unless it was saved since it was looked at: that is not what was loaded. */
+function readUnchanged(file: string, before: FileSignature): string | undefined {
+  const text = readText(file)
+  const { mtimeMs, size } = stamp(file)
+  return mtimeMs === before.mtimeMs && size === before.size ? text : undefined
+}
+
+/** The text of a file, `undefined` when it cannot be read. */
+export function readText(file: string): string | undefined {
+  try {
+    return decode(readFileSync(file))
+  } catch {
+    return undefined
+  }
+}

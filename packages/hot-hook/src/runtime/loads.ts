@@ -1,0 +1,302 @@
+import type { ErrorEvent } from '../events.ts'
+import type { Edge, EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { type FullReloadPlan, propagate } from '../graph/propagate.ts'
+import {
+  compiles,
+  evict,
+  evictUnfinished,
+  requireModule,
+  requiresAgain,
+  whenRequired,
+} from '../loader/commonjs.ts'
+import type { Facades } from '../loader/facade.ts'
+import type { Loader } from '../loader/hooks.ts'
+import type { ModuleInstance } from '../loader/module-instance.ts'
+import { isSynthetic, versionedUrl } from '../loader/module-url.ts'
+import type { SyntheticModules } from '../loader/synthetic-modules.ts'
+import { Transaction } from '../loader/transaction.ts'
+import type { Disposal } from './disposal.ts'
+import type { HotContext } from './hot-context.ts'
+import { clarify, phaseOf } from './load-error.ts'
+import type { Registry } from './registry.ts'
+
+/** This package's URL, bundled: what it imports are the versions that it names. */
+export const loadsUrl = import.meta.url
+
+/** What loads need of the rest. */
+export interface LoadsHost {
+  readonly graph: ModuleGraph
+  readonly registry: Registry
+  readonly disposal: Disposal
+  readonly facades: Facades
+  readonly synthetic: SyntheticModules
+  readonly loader: Loader
+  /** What the application has imported or required is evaluated. */
+  loaded(load: Transaction): void
+  fullReload(plan: FullReloadPlan): void
+  failed(event: ErrorEvent): void
+  pruned(node: ModuleNode): void
+  /** ES modules were loaded again: what they replace stays in memory. */
+  replaced(modules: number, characters: number): void
+}
+
+/** New versions that have been evaluated. */
+interface LoadedRoots {
+  transaction: Transaction
+  namespaces: Map<ModuleNode, object>
+}
+
+/** What a load has changed in the running program. */
+interface Committed {
+  reloaded: ModuleNode[]
+  /** What has lost an importer: if nothing else asks for it, it has left the program. */
+  orphans: Set<ModuleNode>
+}
+
+/** Loads new versions, one transaction at a time for each `import()` and for each update. */
+export class Loads {
+  readonly #host: LoadsHost
+  readonly #underWay = new Map<string, Transaction>()
+  readonly #reported = new WeakSet<object>()
+  #lastError = ''
+
+  constructor(host: LoadsHost) {
+    this.#host = host
+  }
+
+  /** The load under way that starts with this URL. */
+  transactionOf(url: string): Transaction | undefined {
+    return this.#underWay.get(url)
+  }
+
+  /** The loads under way that began before this one. */
+  earlierThan(transaction: Transaction): Transaction[] {
+    const underWay = [...this.#underWay.values()]
+    return underWay.slice(0, Math.max(0, underWay.indexOf(transaction)))
+  }
+
+  /** Whether an update, rather than the application's own import, evaluates this instance. */
+  isEvaluating({ module, version }: HotContext): boolean {
+    for (const [url, { instances }] of this.#underWay) {
+      if (!isSynthetic(url)) continue
+      for (const instance of instances) {
+        if (instance.node === module && instance.version === version) return true
+      }
+    }
+    return false
+  }
+
+  /** Raises the versions of stale modules; what is being linked goes on with the older ones. */
+  raise(stale: ReadonlySet<ModuleNode> | ModuleNode[]): void {
+    const version = this.#host.graph.nextVersion()
+    for (const node of stale) {
+      for (const transaction of this.#underWay.values()) {
+        if (!transaction.pinned.has(node)) transaction.pinned.set(node, node.version)
+      }
+      node.version = version
+    }
+    evict(stale)
+  }
+
+  /** The application imports a boundary whose version is not loaded yet. */
+  import(node: ModuleNode, url: string, attributes: ImportAttributes): void {
+    if (this.#underWay.has(url)) return
+    const { transaction } = this.#host.loader.instances.get(url) ?? {}
+    if (transaction && !transaction.isEnded) return
+    const load = new Transaction([node], this.#isGateNeeded)
+    void this.#import(load, url, attributes).then(
+      () => this.#host.loaded(load),
+      () => undefined,
+    )
+  }
+
+  /** A lazy `require()` asks for a module that is not loaded: a load that ends when it returns. */
+  require(node: ModuleNode): Transaction {
+    const url = versionedUrl(node.url, node.version)
+    const known = this.#underWay.get(url)
+    if (known) return known
+    const load = new Transaction([node], this.#host.registry.awaitsDisposal)
+    this.#underWay.set(url, load)
+    whenRequired(node, (failure) => {
+      this.#underWay.delete(url)
+      if (!failure) this.#host.loaded(load)
+      else this.#fail(load, failure.error)
+    })
+    return load
+  }
+
+  /** Compiles, links and evaluates the new versions of `roots`; `undefined` when that failed. */
+  async loadRoots(roots: ModuleNode[]): Promise<LoadedRoots | undefined> {
+    const { synthetic, facades } = this.#host
+    const transaction = new Transaction(roots, this.#isGateNeeded)
+    // A save during the load raises versions: these are the ones that it loads.
+    const urls = new Map<ModuleNode, string>()
+    for (const root of roots) {
+      if (!isOnlyRequired(root)) urls.set(root, versionedUrl(root.url, root.version))
+    }
+    const update = synthetic.addUpdate(
+      [...urls].map(([root, url]) => ({ url, ...facades.namesOf(root) })),
+    )
+    try {
+      if (urls.size > 0) await this.#import(transaction, update, {})
+      for (const root of roots) if (isOnlyRequired(root)) await this.#require(transaction, root)
+      return { transaction, namespaces: await namespacesOf(urls) }
+    } catch {
+      return undefined
+    } finally {
+      synthetic.removeUpdate(update)
+    }
+  }
+
+  /** What the load has brought is the running program from now on. */
+  async commit(transaction: Transaction): Promise<Committed> {
+    const { graph, registry, facades, loader, disposal } = this.#host
+    const reloaded: ModuleNode[] = []
+    const orphans = new Set<ModuleNode>()
+    const undisposed = []
+    for (const instance of transaction.instances) {
+      const { node, version } = instance
+      instance.transaction = undefined
+      if (node.running !== undefined && node.running >= version && version > 0) continue
+      if (node.running !== undefined) reloaded.push(node)
+      undisposed.push(
+        ...registry.olderThan(node, version).filter(({ hasDisposers }) => hasDisposers),
+      )
+      const lost = graph.commit(node, version, (edge, kind) => asksAgain(instance, edge, kind))
+      for (const orphan of lost) orphans.add(orphan)
+      registry.commit(node, version)
+      facades.release(node, version)
+      loader.instances.release(node, version)
+    }
+    transaction.end(false)
+    this.#noteReplaced(transaction)
+    this.#propagatePinned(transaction)
+    if (undisposed.length > 0) await disposal.dispose(undisposed)
+    return { reloaded, orphans }
+  }
+
+  /** Disposes and removes the orphans that have left the program, and what leaves it with them. */
+  async prune(orphans: Set<ModuleNode>): Promise<void> {
+    const { graph, disposal, registry } = this.#host
+    const alive = new Set<ModuleNode>()
+    for (const node of orphans) {
+      if (graph.get(node.file) !== node || graph.isReachable(node, alive)) continue
+      await disposal.prune(node)
+      for (const orphan of graph.remove(node)) orphans.add(orphan)
+      registry.remove(node)
+      this.#host.pruned(node)
+    }
+  }
+
+  /** New code runs: an error that comes back after it is reported again. */
+  forgetError(): void {
+    this.#lastError = ''
+  }
+
+  /** Something waits to be disposed, perhaps by what another load is about to evaluate. */
+  get #isGateNeeded(): boolean {
+    if (this.#host.registry.awaitsDisposal) return true
+    return [...this.#underWay.values()].some(({ isGated }) => isGated)
+  }
+
+  async #import(
+    transaction: Transaction,
+    url: string,
+    attributes: ImportAttributes,
+  ): Promise<void> {
+    this.#underWay.set(url, transaction)
+    try {
+      await import(url, { with: attributes })
+    } catch (error) {
+      this.#fail(transaction, error)
+      throw error
+    } finally {
+      this.#underWay.delete(url)
+    }
+  }
+
+  /** An ES import of a CommonJS module would leave something in memory for every version. */
+  async #require(transaction: Transaction, root: ModuleNode): Promise<void> {
+    const { graph, disposal } = this.#host
+    const url = versionedUrl(root.url, root.version)
+    this.#underWay.set(url, transaction)
+    try {
+      // A require() waits for nothing: what it replaces is disposed before, if it will compile.
+      const stale = [...graph.closure(root)].filter((node) => node.isCommonJs && node.isStale)
+      if (transaction.isGated && stale.every(compiles)) await disposal.disposeReplaced(stale)
+      requireModule(root)
+    } catch (error) {
+      this.#fail(transaction, error)
+      throw error
+    } finally {
+      this.#underWay.delete(url)
+    }
+  }
+
+  #noteReplaced({ instances }: Transaction): void {
+    let modules = 0
+    let characters = 0
+    for (const { node, version } of instances) {
+      if (version === 0 || node.isCommonJs) continue
+      modules++
+      characters += node.signature?.source?.length ?? 0
+    }
+    if (modules > 0) this.#host.replaced(modules, characters)
+  }
+
+  #fail(transaction: Transaction, error: unknown): void {
+    transaction.end(true)
+    this.#noteReplaced(transaction)
+    evictUnfinished([...transaction.instances].map(({ node }) => node))
+    clarify(error, transaction)
+    this.#reportOnce(transaction, error)
+  }
+
+  #reportOnce(transaction: Transaction, error: unknown): void {
+    const [root] = transaction.roots as [ModuleNode]
+    // Everybody who imports what has failed gets the same error.
+    if (error instanceof Error) {
+      if (this.#reported.has(error)) return
+      this.#reported.add(error)
+    }
+    // Not its stack: loading the same again fails in other frames.
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const key = `${root.file}@${root.version} ${text}`
+    if (key === this.#lastError) return
+    this.#lastError = key
+    this.#host.failed({ file: root.file, error, phase: phaseOf(error, transaction) })
+  }
+
+  /** What changed while the load was linked is due for modules whose imports are known only now. */
+  #propagatePinned(transaction: Transaction): void {
+    const late = [...transaction.pinned.keys()].filter((node) => node.isStale)
+    if (late.length === 0) return
+    const plan = propagate(late, this.#host.registry)
+    if (plan.kind === 'full-reload') this.#host.fullReload(plan)
+    else this.raise([...plan.stale].filter((node) => !node.isStale))
+  }
+}
+
+/** The namespaces of modules that have been evaluated under these URLs. */
+async function namespacesOf(urls: Map<ModuleNode, string>): Promise<Map<ModuleNode, object>> {
+  const namespaces = new Map<ModuleNode, object>()
+  for (const [node, url] of urls) {
+    const attributes = node.file.endsWith('.json') ? { type: 'json' } : {}
+    namespaces.set(node, await import(url, { with: attributes }))
+  }
+  return namespaces
+}
+
+/** A boundary stays one when the new instance has the `import()` too and has not come to it yet. */
+function asksAgain(instance: ModuleInstance, edge: Edge, kind: EdgeKind): boolean {
+  const { lexed, node } = instance
+  // Node does not ask again what has been required before.
+  if (requiresAgain(node, edge)) return true
+  if (kind !== 'boundary' || !lexed) return false
+  return lexed.hasComputedImport || [...edge.specifiers].some((given) => lexed.dynamics.has(given))
+}
+
+/** No ES module imports it: it is loaded with `require()`. */
+function isOnlyRequired(node: ModuleNode): boolean {
+  return node.isCommonJs && [...node.importers.keys()].every((importer) => importer.isCommonJs)
+}
