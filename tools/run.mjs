@@ -56,7 +56,8 @@ const tasks = {
     build()
     run('biome', ['check', '--error-on-warnings', '.'])
     run('tsc', ['--noEmit'])
-    run('vitest', ['run', ...args])
+    // The shim of pnpm would take any of the three Nodes that are installed.
+    run('node', [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args])
   },
   build,
   lint: () => run('biome', ['check', '--error-on-warnings', ...args, '.']),

@@ -109,7 +109,7 @@ export class Hot {
     this.#loads = new Loads({
       ...rooms,
       loader: this.#loader,
-      loaded: (load) => void this.#updater.finishLoad(load),
+      loaded: (load) => this.#updater.loaded(load),
       failed: (event) => this.#reporter.failed(event),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
       pruned: (node) => {

@@ -106,13 +106,13 @@ test('the port of --inspect is free again at a restart', async () => {
 
 test('--env-file is read anew at every start', async () => {
   await using session = new Session({
-    '.env': 'COLOR=red',
-    'server.js': server('one', asks, `console.log('color ' + process.env.COLOR)`),
+    '.env': 'TINT=red',
+    'server.js': server('one', asks, `console.log('color ' + process.env.TINT)`),
   })
   await session.run(['--env-file', '.env', 'server.js'])
   await session.see('color red')
   await session.see('up one')
-  session.project.save('.env', 'COLOR=blue')
+  session.project.save('.env', 'TINT=blue')
   session.type('rs\n')
   await session.see('color blue')
 })

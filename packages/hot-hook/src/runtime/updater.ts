@@ -49,7 +49,11 @@ export class Updater {
   }
 
   /** What the application has imported or required is evaluated: the running program has it now. */
-  async finishLoad(load: Transaction): Promise<void> {
+  loaded(load: Transaction): void {
+    this.#finishLoad(load).catch((error) => this.#logInternal(load.roots, error))
+  }
+
+  async #finishLoad(load: Transaction): Promise<void> {
     const { loads } = this.#host
     const { reloaded, orphans } = await loads.commit(load)
     await loads.prune(orphans)
@@ -85,7 +89,7 @@ export class Updater {
   }
 
   /** A mistake of ours costs the one update, never the program. */
-  #logInternal(changed: Set<ModuleNode>, error: unknown): void {
+  #logInternal(changed: Iterable<ModuleNode>, error: unknown): void {
     const files = [...changed].map(({ file }) => file).join(', ')
     const next = 'the program may run only part of it: restart it'
     this.#host.log.error(`internal error in the update of ${files}; ${next}`, error)
