@@ -1,7 +1,7 @@
 // One file for what is imported together: forty small ones take several times as long to load, and
 // so do packages that have to be found first. What few programs need is in files of its own.
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 
 const options: BuildOptions = {
@@ -12,6 +12,7 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node22',
   legalComments: 'inline',
+  metafile: true,
   // A fifth of what is installed. Names stay, and lines are short enough for a stack trace to say something.
   minifyWhitespace: true,
   lineLimit: 120,
@@ -21,19 +22,30 @@ const options: BuildOptions = {
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 }
 
-await build({
-  ...options,
-  entryPoints: { index: 'src/index.ts', register: 'src/register.ts' },
-  splitting: true,
-  chunkNames: 'hot',
-})
-await build({ ...options, entryPoints: { protocol: 'src/reload/protocol.ts' } })
-await build({
-  ...options,
-  entryPoints: { picomatch: 'picomatch', 'lexer-asm': 'es-module-lexer/js' },
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-})
+const results = [
+  await build({
+    ...options,
+    entryPoints: { index: 'src/index.ts', register: 'src/register.ts' },
+    splitting: true,
+  }),
+  await build({ ...options, entryPoints: { protocol: 'src/reload/protocol.ts' } }),
+  await build({
+    ...options,
+    entryPoints: { picomatch: 'picomatch', 'lexer-asm': 'es-module-lexer/js' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  }),
+]
+
+// What an earlier build has left.
+const built = new Set(
+  results.flatMap(({ metafile }) =>
+    Object.keys(metafile?.outputs ?? {}).map((path) => basename(path)),
+  ),
+)
+for (const name of readdirSync(join(import.meta.dirname, 'dist'))) {
+  if (name !== 'types' && !built.has(name)) rmSync(join(import.meta.dirname, 'dist', name))
+}
 
 // Rooms that no public type names.
 for (const room of ['loader', 'runtime', 'watch']) {

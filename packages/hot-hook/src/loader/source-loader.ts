@@ -35,22 +35,19 @@ export class SourceLoader {
   /** Loads an instance of a module of the program. */
   load(instance: ModuleInstance, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
     const { node, url, version } = instance
-    const importAttributes = withoutHot(context.importAttributes)
+    const plain = withoutHotAttribute(context)
     const clean = version === 0 ? url : withoutVersion(url)
     const stamped = stamp(node.file)
     const readAt = Date.now()
     // Should loading fail, whatever is saved next is a change.
     node.signature = { ...stamped, readAt, source: undefined }
-    const result = noteError(instance.transaction, () =>
-      nextLoad(clean, { ...context, importAttributes }),
-    )
+    const result = noteError(instance.transaction, () => nextLoad(clean, plain))
     return this.#loaded(instance, result, context.conditions.includes('require'))
   }
 
   /** Ignored files are loaded as they are; `import.meta.hot` is there all the same. */
   loadIgnored(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
-    const importAttributes = withoutHot(context.importAttributes)
-    const result = nextLoad(url, { ...context, importAttributes })
+    const result = nextLoad(url, withoutHotAttribute(context))
     if (result.format !== 'module' || !result.source || !url.startsWith('file:')) return result
     if (!includesMeta(result.source)) return result
     const node = this.#host.graph.getByUrl(url) ?? this.#host.graph.ensure(fileOf(url), url)
@@ -109,6 +106,11 @@ export class SourceLoader {
     locate(error, suspect)
     throw error
   }
+}
+
+function withoutHotAttribute(context: LoadHookContext): LoadHookContext {
+  if (context.importAttributes?.hot === undefined) return context
+  return { ...context, importAttributes: withoutHot(context.importAttributes) }
 }
 
 /** Why a module of this format cannot be loaded again. */
