@@ -1,3 +1,4 @@
+import type { ModuleNode } from '../graph/module-graph.ts'
 import { withoutVersions } from '../loader/module-url.ts'
 import { findSyntaxError, locate, type SourceLocation } from '../loader/syntax-error.ts'
 import type { Transaction } from '../loader/transaction.ts'
@@ -14,6 +15,22 @@ export function clarify(error: unknown, transaction: Transaction): void {
   if (!(error instanceof SyntaxError) || !isPlaceless(error)) return
   const suspect = suspectOf(transaction)
   if (suspect) locate(error, suspect)
+}
+
+/** The module of the load that an error names first, or else what the load started from. */
+export function culpritOf(error: unknown, { instances, roots }: Transaction): ModuleNode {
+  let culprit = roots[0] as ModuleNode
+  let first = Number.POSITIVE_INFINITY
+  const text = error instanceof Error ? (error.stack ?? error.message) : ''
+  for (const { node } of instances) {
+    for (const name of [`${node.file}:`, `${node.url}:`, `imported from ${node.file}`]) {
+      const at = text.indexOf(name)
+      if (at < 0 || at >= first) continue
+      first = at
+      culprit = node
+    }
+  }
+  return culprit
 }
 
 /** Where one of the sources that were loaded last does not compile. */

@@ -17,7 +17,7 @@ import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import { Transaction } from '../loader/transaction.ts'
 import type { Disposal } from './disposal.ts'
 import type { HotContext } from './hot-context.ts'
-import { clarify, phaseOf } from './load-error.ts'
+import { clarify, culpritOf, phaseOf } from './load-error.ts'
 import type { Registry } from './registry.ts'
 
 /** This package's URL, bundled: what it imports are the versions that it names. */
@@ -264,7 +264,8 @@ export class Loads {
     const key = `${root.file}@${root.version} ${text}`
     if (key === this.#lastError) return
     this.#lastError = key
-    this.#host.failed({ file: root.file, error, phase: phaseOf(error, transaction) })
+    const { file } = culpritOf(error, transaction)
+    this.#host.failed({ file, error, phase: phaseOf(error, transaction) })
   }
 
   /** What changed while the load was linked is due for modules whose imports are known only now. */

@@ -170,7 +170,7 @@ console.log('started', a)`,
     )
     expect(await story.begin()).toEqual(['started one one '])
     expect(await story.change({ 'dep.cjs': "throw new Error('broken')" })).toEqual([
-      '* error evaluate a.mjs: broken',
+      '* error evaluate dep.cjs: broken',
     ])
     expect(await story.change({ 'dep.cjs': "exports.name = 'two '" })).toEqual([
       'accepted two two ',

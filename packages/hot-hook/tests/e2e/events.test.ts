@@ -89,9 +89,9 @@ it('a broken save is one error event with the module, the error and the phase', 
   app.save('text.js', "export const text = '4'")
   expect(await app.get()).toBe('4')
   expect(errors()).toEqual([
-    ['error', { file: 'app.js', error: 'SyntaxError', phase: 'load' }],
-    ['error', { file: 'app.js', error: 'Error', phase: 'load' }],
-    ['error', { file: 'app.js', error: 'TypeError', phase: 'evaluate' }],
+    ['error', { file: 'text.js', error: 'SyntaxError', phase: 'load' }],
+    ['error', { file: 'text.js', error: 'Error', phase: 'load' }],
+    ['error', { file: 'text.js', error: 'TypeError', phase: 'evaluate' }],
   ])
   await app.output('["prune"')
   // Only modules are pruned, not the directory in which missing.js was waited for.

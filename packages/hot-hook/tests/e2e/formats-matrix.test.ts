@@ -138,7 +138,7 @@ class Session {
       expect(body).toContain(this.#app.path(this.#program.file('model')))
     }
     // What another loader says to Node alone cannot be told from an error of the program.
-    await this.#app.output(/app\.\w+ could not be (loaded|evaluated); the old program runs on/)
+    await this.#app.output(/\w+\.\w+ could not be (loaded|evaluated); the old program runs on/)
     this.save('model', this.#program.part('model', 'four'))
     await this.expectAnswer('four {"model":4,"app":7,"extra":2}')
   }

@@ -156,7 +156,7 @@ console.log('started')`,
       'dispose dep 1',
       'dispose deep 1',
       'evaluate deep 2',
-      '* error evaluate dep.js: boom',
+      '* error evaluate deep.js: boom',
     ])
     await story.output(/at file:\/\/\S+deep\.js:4:7/)
     story.child.send('show')
@@ -165,7 +165,7 @@ console.log('started')`,
     expect(await story.change({ 'dep.js': told('dep', 3, "import './deep.js'") })).toEqual([
       'dispose deep 2',
       'evaluate deep 2',
-      '* error evaluate dep.js: boom',
+      '* error evaluate deep.js: boom',
     ])
     expect(await story.change({ 'deep.js': told('deep', 4) })).toEqual([
       'dispose deep 2',
