@@ -4,10 +4,11 @@ import type {
   ResolveHookContext,
   ResolveHookSync,
 } from 'node:module'
-import type { EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { stamp } from '../watch/freshness.ts'
 import { hasStartedUp, isRequiring, traceRequires } from './commonjs.ts'
+import { Edges } from './edges.ts'
 import type { Facades } from './facade.ts'
 import { requestFacade, type StaticRequest } from './facade-request.ts'
 import { withoutHot } from './import-attributes.ts'
@@ -15,14 +16,7 @@ import { importSite, isRequireResolve } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { noteMissingImport } from './missing-import.ts'
 import type { ModuleInstance } from './module-instance.ts'
-import {
-  fileOf,
-  isOwn,
-  isSynthetic,
-  versionedUrl,
-  versionOf,
-  withoutVersion,
-} from './module-url.ts'
+import { isSynthetic, versionedUrl, versionOf, withoutVersion } from './module-url.ts'
 import { nativeAddon, SourceLoader } from './source-loader.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
 import type { Transaction } from './transaction.ts'
@@ -58,11 +52,13 @@ export class Loader {
   readonly #host: LoaderHost
   readonly instances: InstanceTable
   readonly #sources: SourceLoader
+  readonly #edges: Edges
   #isResolving = false
 
   constructor(host: LoaderHost) {
     this.#host = host
     this.#sources = new SourceLoader(host)
+    this.#edges = new Edges(host)
     this.instances = new InstanceTable(host.graph)
   }
 
@@ -133,10 +129,10 @@ export class Loader {
     }
     if (!result.url.startsWith('file:')) return { ...result, importAttributes: attributes }
     const url = withoutVersion(result.url)
-    const node = graph.getByUrl(url) ?? this.#node(url)
+    const node = this.#edges.dependency(url)
     if (!node) return { ...result, importAttributes: attributes }
 
-    const importer = parent?.node ?? this.#importer(cleanParent)
+    const importer = parent?.node ?? this.#edges.importer(cleanParent)
     if (!importer) {
       node.isEntry = true
       const entry = this.#versioned(node, url, undefined, result, attributes)
@@ -148,7 +144,7 @@ export class Loader {
       this.#required(importer, parent, node, specifier, site)
       return { ...result, url }
     }
-    const kind = this.#edgeKind(importer, node, site, isHot)
+    const kind = this.#edges.kindOf(importer, node, site, isHot)
     const edge = graph.link(importer, node, kind, parent?.version ?? importer.version)
     if (kind === 'boundary') {
       edge.specifiers.add(specifier)
@@ -156,9 +152,7 @@ export class Loader {
       parent?.boundaries.set(given, known)
       return this.#enterBoundary(known, attributes)
     }
-    if (kind === 'static' && (isHot || options.isBoundary(node.file))) {
-      this.#importedStatically(importer, node, specifier)
-    }
+    if (kind === 'static') this.#edges.noteStatic(importer, node, specifier, isHot)
     const versioned = this.#versioned(node, url, parent?.transaction, result, attributes)
     if (kind === 'static' && parent?.lexed?.accepted.size) {
       const { url: instanceUrl, format } = versioned
@@ -166,51 +160,6 @@ export class Loader {
       return this.#facade(request, versioned, plain, nextResolve)
     }
     return versioned
-  }
-
-  /** The module of a URL, unless its file is ignored. */
-  #node(url: string): ModuleNode | undefined {
-    // Hot Hook's own modules never change, also where it is a linked workspace package.
-    if (isOwn(url)) return undefined
-    const file = fileOf(url)
-    return this.#host.options.isIgnored(file) ? undefined : this.#host.graph.ensure(file, url)
-  }
-
-  /** Who imports, when its loading was not seen: an ignored package, or what came before us. */
-  #importer(url: string | undefined): ModuleNode | undefined {
-    if (!url?.startsWith('file:') || url.endsWith('/')) return undefined
-    const { graph, options } = this.#host
-    const known = graph.getByUrl(url)
-    if (known) return known
-    const file = fileOf(url)
-    const node = graph.ensure(file, url)
-    node.running = 0
-    if (options.isIgnored(file)) node.isIgnored = true
-    else node.isOutside = true
-    return node
-  }
-
-  #edgeKind(
-    importer: ModuleNode,
-    node: ModuleNode,
-    site: 'static' | 'start-up' | 'later',
-    isHot: boolean,
-  ): EdgeKind {
-    const { options } = this.#host
-    if (importer.isIgnored) return 'start-up'
-    if (site === 'static') return 'static'
-    if (isHot) return 'boundary'
-    if (options.boundaries) return options.isBoundary(node.file) ? 'boundary' : 'start-up'
-    return site === 'later' ? 'boundary' : 'start-up'
-  }
-
-  #importedStatically(importer: ModuleNode, node: ModuleNode, specifier: string): void {
-    node.isWronglyImported = true
-    if (!this.#host.options.throwWhenBoundariesAreNotDynamicallyImported) return
-    throw new Error(
-      `The boundary "${specifier}" must be imported with import() from ${importer.file}: ` +
-        'an import statement never asks for its next version.',
-    )
   }
 
   /** Where a request comes from: a CommonJS module knows by itself whether it has started up. */
@@ -239,7 +188,7 @@ export class Loader {
   ): void {
     traceRequires()
     if (node.running === undefined && node.file.endsWith('.node')) this.#noteAddon(node)
-    const kind = this.#edgeKind(importer, node, site, false)
+    const kind = this.#edges.kindOf(importer, node, site, false)
     const edge = this.#host.graph.link(importer, node, kind, parent?.version ?? importer.version)
     edge.specifiers.add(specifier)
     const transaction =
@@ -322,7 +271,7 @@ export class Loader {
     context: ResolveHookContext,
     nextResolve: NextResolve,
   ): ResolveFnOutput {
-    const { graph, facades } = this.#host
+    const { facades } = this.#host
     const { importer, specifier } = request
     const facade = requestFacade(facades, request, {
       resolve: (given, parentURL) => {
@@ -333,7 +282,7 @@ export class Loader {
         }
       },
       target: (url) => {
-        const node = graph.getByUrl(url) ?? (url.startsWith('file:') ? this.#node(url) : undefined)
+        const node = url.startsWith('file:') ? this.#edges.dependency(url) : undefined
         if (!node) return { node, url }
         return { node, url: this.#versioned(node, url, importer.transaction, {}, {}).url }
       },
