@@ -45,6 +45,8 @@ it('a save is an invalidate event, the import() after it an update event', async
     boundaries: ['app.js'],
     durationMs: true,
   })
+  // The log comes on another way than the events.
+  await app.output(/modules reloaded in .*\n/)
   expect(app.stderr).toMatch(/^\[hot-hook\] text\.js changed: 2 modules reloaded in \d+\.\d ms\n$/)
   expect(await app.message('hot-hook:updated')).toMatchObject({ files: [app.path('text.js')] })
 })
