@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import module from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { HotOptions } from './options.ts'
 
@@ -10,7 +10,8 @@ function packageOptions(): HotOptions | undefined {
   if (typeof module.findPackageJSON !== 'function') return undefined
   const script = process.argv[1] ?? join(process.cwd(), 'index.js')
   const path = module.findPackageJSON('.', pathToFileURL(script))
-  if (path === undefined) return undefined
+  // Where there is none, Node 24 and newer give the place from which they looked.
+  if (path === undefined || basename(path) !== 'package.json') return undefined
   const text = readFileSync(path, 'utf8')
   try {
     return (JSON.parse(text) as { hotHook?: HotOptions }).hotHook

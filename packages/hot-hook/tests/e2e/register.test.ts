@@ -64,6 +64,18 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     },
   )
 
+  it('needs no package.json', async () => {
+    const app = new App(
+      { 'server.mjs': serverImporting('./app.mjs'), 'app.mjs': handler('one') },
+      { node, entry: 'server.mjs' },
+    )
+    app.remove('package.json')
+    app.start()
+    expect(await app.get()).toBe('one')
+    app.save('app.mjs', handler('two'))
+    expect(await app.get()).toBe('two')
+  })
+
   it('without it import.meta.hot is undefined and hot.dump() is empty', async () => {
     const app = new App(
       {
