@@ -11,12 +11,14 @@ import { hasStartedUp, isRequiring, traceRequires } from './commonjs.ts'
 import { Edges } from './edges.ts'
 import type { Facades } from './facade.ts'
 import { requestFacade, type StaticRequest } from './facade-request.ts'
+import { HookChain } from './hook-chain.ts'
 import { withoutHot } from './import-attributes.ts'
 import { importSite, isRequireResolve } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { noteMissingImport } from './missing-import.ts'
 import type { ModuleInstance } from './module-instance.ts'
 import { isSynthetic, versionedUrl, versionOf, withoutVersion } from './module-url.ts'
+import { RelativeImports } from './relative-imports.ts'
 import { nativeAddon, SourceLoader } from './source-loader.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
 import type { Transaction } from './transaction.ts'
@@ -53,11 +55,13 @@ export class Loader {
   readonly instances: InstanceTable
   readonly #sources: SourceLoader
   readonly #edges: Edges
+  readonly #chain = new HookChain()
+  readonly #relative = new RelativeImports(this.#chain)
   #isResolving = false
 
   constructor(host: LoaderHost) {
     this.#host = host
-    this.#sources = new SourceLoader(host)
+    this.#sources = new SourceLoader(host, this.#chain)
     this.#edges = new Edges(host)
     this.instances = new InstanceTable(host.graph)
   }
@@ -118,9 +122,13 @@ export class Loader {
       cleanParent === parentURL && attributes === context.importAttributes
         ? context
         : { ...context, parentURL: cleanParent, importAttributes: attributes }
+    const isStatement = !isRequire && parent?.isStaticRequest(specifier) === true
+    if (!isStatement) this.#chain.askAgain()
     let result: ResolveFnOutput
     try {
-      result = nextResolve(specifier, plain)
+      result = isStatement
+        ? this.#relative.resolve(specifier, plain, nextResolve)
+        : nextResolve(specifier, plain)
     } catch (error) {
       if (parent) {
         this.#host.loaded(noteMissingImport(graph, parent, specifier, error, options.rootDirectory))
@@ -138,7 +146,7 @@ export class Loader {
       const entry = this.#versioned(node, url, undefined, result, attributes)
       return isRequire ? { ...result, url } : entry
     }
-    const site = this.#site(specifier, parentURL as string, parent, importer, isRequire)
+    const site = isStatement ? 'static' : this.#site(parentURL as string, importer, isRequire)
     if (site === 'resolve') return { ...result, url }
     if (isRequire) {
       this.#required(importer, parent, node, specifier, site)
@@ -164,9 +172,7 @@ export class Loader {
 
   /** Where a request comes from: a CommonJS module knows by itself whether it has started up. */
   #site(
-    specifier: string,
     parentURL: string,
-    parent: ModuleInstance | undefined,
     importer: ModuleNode,
     isRequire: boolean,
   ): ReturnType<typeof importSite> {
@@ -174,7 +180,7 @@ export class Loader {
       if (!isRequiring(importer.file) && isRequireResolve(this.resolve)) return 'resolve'
       const isStarted = hasStartedUp(importer.file) ?? (importer.isCommonJs || undefined)
       if (isStarted !== undefined) return isStarted ? 'later' : 'static'
-    } else if (parent?.isStaticRequest(specifier)) return 'static'
+    }
     return importSite(parentURL, withoutVersion(parentURL), importer.file, this.resolve)
   }
 
@@ -235,6 +241,7 @@ export class Loader {
     nextResolve: NextResolve,
   ): ResolveFnOutput {
     const { graph } = this.#host
+    this.#chain.askAgain()
     const isUrl = specifier.startsWith('file:')
     const node = isUrl ? graph.getByUrl(withoutVersion(specifier)) : graph.get(specifier)
     if (!node) return nextResolve(specifier, context)

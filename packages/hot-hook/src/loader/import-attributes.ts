@@ -6,3 +6,11 @@ export function withoutHot(
   const { hot: _, ...others } = attributes
   return others as ImportAttributes
 }
+
+/** Whether an import says more than what it imports. A `require()` has no attributes at all. */
+export function hasAttributes(
+  attributes: Readonly<Record<string, string | undefined>> | undefined,
+): boolean {
+  for (const _ in attributes) return true
+  return false
+}

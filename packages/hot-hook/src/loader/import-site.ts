@@ -1,3 +1,5 @@
+import { callSites } from './call-sites.ts'
+
 /** Who asks the resolver. */
 export type ImportSite =
   /** An import statement that is being linked. */
@@ -8,27 +10,6 @@ export type ImportSite =
   | 'later'
   /** `import.meta.resolve()` or `require.resolve()`: nothing will be loaded. */
   | 'resolve'
-
-const maximalDepth = 200
-
-function capture(above: (...args: never[]) => unknown): NodeJS.CallSite[] {
-  const { prepareStackTrace, stackTraceLimit } = Error
-  try {
-    Error.stackTraceLimit = maximalDepth
-    Error.prepareStackTrace = (_, sites) => sites
-    const holder: { stack?: unknown } = {}
-    Error.captureStackTrace(holder, above)
-    return Array.isArray(holder.stack) ? (holder.stack as NodeJS.CallSite[]) : []
-  } catch {
-    // Error is frozen (--frozen-intrinsics): the rule cannot be applied.
-    return []
-  } finally {
-    try {
-      Error.prepareStackTrace = prepareStackTrace
-      Error.stackTraceLimit = stackTraceLimit
-    } catch {}
-  }
-}
 
 /**
  * Reads the kind of an import off the stack: `import()` resolves on its caller's stack, an import
@@ -47,7 +28,7 @@ export function importSite(
 ): ImportSite {
   let isCalled = false
   let isResolve = false
-  for (const site of capture(above)) {
+  for (const site of callSites(above)) {
     const name = site.getFileName()
     if (!name) continue
     if (!isCalled && name.endsWith('/esm/initialize_import_meta')) isResolve = true
@@ -63,7 +44,7 @@ export function importSite(
 
 /** Whether the resolver is asked by `require.resolve()`: only the stack tells it from `require()`. */
 export function isRequireResolve(above: (...args: never[]) => unknown): boolean {
-  for (const site of capture(above)) {
+  for (const site of callSites(above)) {
     const name = site.getFileName()
     if (!name?.startsWith('node:internal/')) continue
     if (name.endsWith('/modules/helpers')) return /resolve$/.test(site.getFunctionName() ?? '')

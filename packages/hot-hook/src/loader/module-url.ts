@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The query parameter that tells the versions of one file apart. */
@@ -56,6 +57,8 @@ export function versionOf(url: string): number {
 
 /** The absolute path of a file URL, whatever its query. */
 export function fileOf(url: string): string {
+  // Most are so; asked for every import.
+  if (sep === '/' && url.startsWith('file:///') && !/[%?#]/.test(url)) return url.slice(7)
   const query = url.search(/[?#]/)
   return fileURLToPath(query < 0 ? url : url.slice(0, query))
 }

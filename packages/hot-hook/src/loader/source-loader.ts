@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { decode, stamp } from '../watch/freshness.ts'
+import { decode, stamp, withoutByteOrderMark } from '../watch/freshness.ts'
 import { addToSource, gateSyncStatement } from './additions.ts'
 import { isCommonJs, prepend } from './commonjs.ts'
-import { withoutHot } from './import-attributes.ts'
+import type { HookChain } from './hook-chain.ts'
+import { hasAttributes, withoutHot } from './import-attributes.ts'
 import { ModuleInstance } from './module-instance.ts'
 import { fileOf, withoutVersion } from './module-url.ts'
 import { stripsTypes, stripTypes } from './strip-types.ts'
@@ -27,9 +28,11 @@ export const nativeAddon = 'it is a native addon'
 /** Loads sources: notes what was read, and adds what a module needs from the runtime. */
 export class SourceLoader {
   readonly #host: SourceLoaderHost
+  readonly #chain: HookChain
 
-  constructor(host: SourceLoaderHost) {
+  constructor(host: SourceLoaderHost, chain: HookChain) {
     this.#host = host
+    this.#chain = chain
   }
 
   /** Loads an instance of a module of the program. */
@@ -41,8 +44,23 @@ export class SourceLoader {
     const readAt = Date.now()
     // Should loading fail, whatever is saved next is a change.
     node.signature = { ...stamped, readAt, source: undefined }
+    const isRequired = context.conditions.includes('require')
+    const read = isRequired ? undefined : this.#read(node, plain, nextLoad)
+    if (read) return this.#loaded(instance, read, { isRaw: true, isRequired })
     const result = noteError(instance.transaction, () => nextLoad(clean, plain))
-    return this.#loaded(instance, result, context.conditions.includes('require'))
+    const { source } = result
+    const isRaw = typeof source !== 'string' && source?.byteLength === stamped.size
+    return this.#loaded(instance, result, { isRaw, isRequired })
+  }
+
+  /** A source as Node would read it, when Node is who would; errors are left to Node. */
+  #read(node: ModuleNode, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput | undefined {
+    const { format, importAttributes } = context
+    if (format !== 'module' && format !== 'module-typescript') return undefined
+    if (hasAttributes(importAttributes)) return undefined
+    if (!this.#chain.loadsByNode(() => nextLoad('hot-hook:', context))) return undefined
+    const source = readText(node.file)
+    return source === undefined ? undefined : { format, source, shortCircuit: true }
   }
 
   /** Ignored files are loaded as they are; `import.meta.hot` is there all the same. */
@@ -61,12 +79,16 @@ export class SourceLoader {
     return { ...result, source: added }
   }
 
-  #loaded(instance: ModuleInstance, result: LoadFnOutput, isRequired: boolean): LoadFnOutput {
+  /** @param isRaw the source is the file's, which no loader has touched */
+  #loaded(
+    instance: ModuleInstance,
+    result: LoadFnOutput,
+    { isRaw, isRequired }: { isRaw: boolean; isRequired: boolean },
+  ): LoadFnOutput {
     const { node, transaction } = instance
     const { source, format } = result
     const text = source === undefined || source === null ? undefined : decode(source)
     const stamped = node.signature as FileSignature
-    const isRaw = typeof source !== 'string' && source?.byteLength === stamped.size
     node.signature = { ...stamped, source: isRaw ? text : readUnchanged(node.file, stamped) }
     if (!transaction || transaction.isEnded) node.running = instance.version
     this.#host.loaded(node)
@@ -148,7 +170,7 @@ function readUnchanged(file: string, before: FileSignature): string | undefined 
 /** The text of a file, `undefined` when it cannot be read. */
 export function readText(file: string): string | undefined {
   try {
-    return decode(readFileSync(file))
+    return withoutByteOrderMark(readFileSync(file, 'utf8'))
   } catch {
     return undefined
   }

@@ -210,6 +210,9 @@ export function decode(source: string | ArrayBuffer | NodeJS.TypedArray): string
   const bytes = ArrayBuffer.isView(source)
     ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
     : Buffer.from(source)
-  const text = bytes.toString('utf8')
+  return withoutByteOrderMark(bytes.toString('utf8'))
+}
+
+export function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
