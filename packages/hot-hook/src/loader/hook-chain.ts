@@ -1,18 +1,25 @@
+import module from 'node:module'
 import { callSitesOfError } from './call-sites.ts'
 
 /**
  * Whether what the hooks pass on is answered by Node itself, or first by a loader that was
- * registered before this one (or with `module.register()`, at any time). Node does not say so; an
- * error of its own shows who was on the way to it.
+ * registered before this one. Node does not say so; an error of its own shows who was on the way.
  */
 export class HookChain {
   #resolvesByNode: boolean | undefined
   #loadsByNode: boolean | undefined
 
-  /** The program runs: it may have registered a loader since it was asked. */
-  askAgain(): void {
-    this.#resolvesByNode = undefined
-    this.#loadsByNode = undefined
+  /** Learns of `module.register()`: its loaders come behind all hooks, whenever it is called. */
+  followRegister(): void {
+    const { register } = module
+    // Node is to remove it in version 27.
+    if (typeof register !== 'function') return
+    module.register = ((...given: Parameters<typeof register>) => {
+      this.#resolvesByNode = false
+      this.#loadsByNode = false
+      register.apply(module, given)
+    }) as typeof register
+    module.syncBuiltinESMExports()
   }
 
   /** @param probe passes something on that Node cannot resolve */

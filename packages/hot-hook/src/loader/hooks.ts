@@ -56,7 +56,10 @@ export class Loader {
   readonly #sources: SourceLoader
   readonly #edges: Edges
   readonly #chain = new HookChain()
-  readonly #relative = new RelativeImports(this.#chain)
+  readonly #relative = new RelativeImports(this.#chain, (url) => {
+    const node = this.#host.graph.getByUrl(url)
+    return node?.running !== undefined && !node.isStale
+  })
   #isResolving = false
 
   constructor(host: LoaderHost) {
@@ -64,6 +67,7 @@ export class Loader {
     this.#sources = new SourceLoader(host, this.#chain)
     this.#edges = new Edges(host)
     this.instances = new InstanceTable(host.graph)
+    this.#chain.followRegister()
   }
 
   /** Runs `import.meta.resolve()`: what it asks for is not imported. */
@@ -123,12 +127,11 @@ export class Loader {
         ? context
         : { ...context, parentURL: cleanParent, importAttributes: attributes }
     const isStatement = !isRequire && parent?.isStaticRequest(specifier) === true
-    if (!isStatement) this.#chain.askAgain()
     let result: ResolveFnOutput
     try {
-      result = isStatement
-        ? this.#relative.resolve(specifier, plain, nextResolve)
-        : nextResolve(specifier, plain)
+      result = isRequire
+        ? nextResolve(specifier, plain)
+        : this.#relative.resolve(specifier, plain, nextResolve)
     } catch (error) {
       if (parent) {
         this.#host.loaded(noteMissingImport(graph, parent, specifier, error, options.rootDirectory))
@@ -241,14 +244,14 @@ export class Loader {
     nextResolve: NextResolve,
   ): ResolveFnOutput {
     const { graph } = this.#host
-    this.#chain.askAgain()
     const isUrl = specifier.startsWith('file:')
     const node = isUrl ? graph.getByUrl(withoutVersion(specifier)) : graph.get(specifier)
     if (!node) return nextResolve(specifier, context)
     const url = isUrl ? specifier : versionedUrl(node.url, node.version)
     const transaction = this.#host.transactionOf(url)
     if (transaction) this.instances.ensure(url, node, versionOf(url), transaction)
-    return isUrl ? { url, shortCircuit: true } : nextResolve(specifier, context)
+    if (!isUrl) return nextResolve(specifier, context)
+    return { url, format: this.#relative.formatOf(url), shortCircuit: true }
   }
 
   #resolveFromSynthetic(

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { decode, stamp } from '../watch/freshness.ts'
+import { stamp } from '../watch/freshness.ts'
 import { parseModule } from './lexer.ts'
 import { fileOf, isOwn } from './module-url.ts'
+import { readText } from './source-loader.ts'
 
 /**
  * Notes what was loaded before Hot Hook: the entry that calls `init`, and what is in require.cache.
@@ -47,7 +47,7 @@ function outside(graph: ModuleGraph, file: string): ModuleNode {
   const stamped = stamp(file)
   node.isOutside = true
   node.running ??= 0
-  node.signature = { ...stamped, readAt: Date.now(), source: read(file) }
+  node.signature = { ...stamped, readAt: Date.now(), source: readText(file) }
   return node
 }
 
@@ -59,16 +59,8 @@ function staticImports({ signature, url }: ModuleNode): string[] {
       if (record.typeOnly || !/^(?:\.{0,2}\/|file:)/.test(record.specifier)) continue
       files.push(fileOf(new URL(record.specifier, url).href))
     }
-    return files.filter((file) => read(file) !== undefined)
+    return files.filter((file) => readText(file) !== undefined)
   } catch {
     return []
-  }
-}
-
-function read(file: string): string | undefined {
-  try {
-    return decode(readFileSync(file))
-  } catch {
-    return undefined
   }
 }

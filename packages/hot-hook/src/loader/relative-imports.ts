@@ -2,12 +2,12 @@ import { lstatSync } from 'node:fs'
 import type { ResolveFnOutput, ResolveHookContext, ResolveHookSync } from 'node:module'
 import type { HookChain } from './hook-chain.ts'
 import { hasAttributes } from './import-attributes.ts'
-import { fileOf } from './module-url.ts'
+import { fileOf, withoutVersion } from './module-url.ts'
 
 type NextResolve = Parameters<ResolveHookSync>[2]
 
 /** A path to a JavaScript or TypeScript file in which nothing is encoded, queried or doubled. */
-const plainPath = /^\.\.?\/(?:[\w@+.-]+\/)*[\w@+.-]+(\.m?[jt]s)$/
+const plainPath = /^\.\.?\/(?:[\w@+.-]+\/)*[\w@+.-]+\.m?[jt]s$/
 
 /** The formats that follow from a file's extension and package, not from its content. */
 const settledFormats = new Set<string | null | undefined>(['module', 'module-typescript'])
@@ -15,7 +15,7 @@ const settledFormats = new Set<string | null | undefined>(['module', 'module-typ
 /** Node refuses it before it looks at any file. */
 const unresolvable = './hot-hook%2f'
 
-/** A file that an import statement names. */
+/** A file that an import names. */
 interface Target {
   url: string
   /** The URL of its directory with its extension. */
@@ -23,18 +23,21 @@ interface Target {
 }
 
 /**
- * Resolves import statements as Node does; relative ones several times faster, where one look at the
+ * Resolves imports as Node does; relative ones several times faster, where one look at the
  * file is enough: once Node has found a module in a directory, the directory is known to be no
  * symbolic link, and its package to say what an extension means (Node reads both only once, too).
  * All else is left to Node: a file that is missing or a link, JSON, CommonJS, another loader's say.
  */
 export class RelativeImports {
   readonly #chain: HookChain
+  readonly #isRunning: (url: string) => boolean
   /** What Node has answered, by place. */
   readonly #formats = new Map<string, ResolveFnOutput['format']>()
 
-  constructor(chain: HookChain) {
+  /** @param isRunning whether the module of a URL is loaded in its latest version: it needs no look */
+  constructor(chain: HookChain, isRunning: (url: string) => boolean) {
     this.#chain = chain
+    this.#isRunning = isRunning
   }
 
   resolve(
@@ -47,7 +50,9 @@ export class RelativeImports {
       return nextResolve(specifier, context)
     }
     const format = this.#formats.get(target.place)
-    if (format && isFile(target.url)) return { url: target.url, format }
+    if (format && (this.#isRunning(target.url) || isFile(target.url))) {
+      return { url: target.url, format, shortCircuit: true }
+    }
     const answer = nextResolve(specifier, context)
     // Another URL means that there is a link on the way.
     if (answer.url === target.url && settledFormats.has(answer.format)) {
@@ -55,17 +60,32 @@ export class RelativeImports {
     }
     return answer
   }
+
+  /** What Node would say of a file's format, when it is sure to say it again. */
+  formatOf(url: string): ResolveFnOutput['format'] {
+    const place = placeOf(withoutVersion(url))
+    return place && this.#formats.get(place)
+  }
 }
 
 function targetOf(
   specifier: string,
   { parentURL, importAttributes }: ResolveHookContext,
 ): Target | undefined {
-  const extension = plainPath.exec(specifier)?.[1]
-  if (!extension || !parentURL?.startsWith('file:') || hasAttributes(importAttributes))
-    return undefined
-  const { href } = new URL(specifier, parentURL)
-  return { url: href, place: href.slice(0, href.lastIndexOf('/') + 1) + extension }
+  if (!parentURL?.startsWith('file:') || hasAttributes(importAttributes)) return undefined
+  if (!plainPath.test(specifier)) return undefined
+  const isBelow = specifier.startsWith('./') && !specifier.includes('/.', 1)
+  const url =
+    isBelow && !/[?#]/.test(parentURL)
+      ? parentURL.slice(0, parentURL.lastIndexOf('/') + 1) + specifier.slice('./'.length)
+      : new URL(specifier, parentURL).href
+  return { url, place: placeOf(url) as string }
+}
+
+/** The URL of a file's directory with its extension. */
+function placeOf(url: string): string | undefined {
+  const extension = /\.m?[jt]s$/.exec(url)?.[0]
+  return extension && url.slice(0, url.lastIndexOf('/') + 1) + extension
 }
 
 /** Whether there is a file, and no link to one. */

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { decode, stamp, withoutByteOrderMark } from '../watch/freshness.ts'
+import { decode, readSource, stamp } from '../watch/freshness.ts'
 import { addToSource, gateSyncStatement } from './additions.ts'
 import { isCommonJs, prepend } from './commonjs.ts'
 import type { HookChain } from './hook-chain.ts'
@@ -170,7 +169,7 @@ function readUnchanged(file: string, before: FileSignature): string | undefined 
 /** The text of a file, `undefined` when it cannot be read. */
 export function readText(file: string): string | undefined {
   try {
-    return withoutByteOrderMark(readFileSync(file, 'utf8'))
+    return readSource(file)
   } catch {
     return undefined
   }

@@ -94,7 +94,11 @@ export class Freshness {
     const costMs = known.files.length * this.#fileMs
     const isTooSoon = now - known.checkedAt < costMs * ration
     const isKnown = watch?.isPrompt === true && this.#hasWaited
-    if (isTooSoon && (isKnown || now < known.busyUntil)) return this.#checkPending(watch)
+    if (isKnown || (isTooSoon && now < known.busyUntil)) {
+      const changed = this.#checkPending(watch)
+      // What the watcher has heard of is all that was saved, as far as it hears.
+      if (isTooSoon || changed.length > 0) return changed
+    }
     const reads = this.#reads
     const changed = this.check(known.files)
     known.checkedAt = performance.now()
@@ -189,7 +193,7 @@ function readSignature(node: ModuleNode, mtimeMs: number, size: number): FileSig
   const readAt = Date.now()
   if (mtimeMs < 0) return { mtimeMs, size, readAt, source: missingSource }
   try {
-    const source = node.isMissing ? entriesOf(node.file) : decode(readFileSync(node.file))
+    const source = node.isMissing ? entriesOf(node.file) : readSource(node.file)
     return { mtimeMs, size, readAt, source }
   } catch {
     return { ...missing, readAt, source: missingSource }
@@ -213,6 +217,11 @@ export function decode(source: string | ArrayBuffer | NodeJS.TypedArray): string
   return withoutByteOrderMark(bytes.toString('utf8'))
 }
 
-export function withoutByteOrderMark(text: string): string {
+/** The text of a file as Node reads a source. */
+export function readSource(file: string): string {
+  return withoutByteOrderMark(readFileSync(file, 'utf8'))
+}
+
+function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }

@@ -194,6 +194,28 @@ describe('the files under a boundary', () => {
     }
   })
 
+  it('are looked at when a prompt watcher has heard of none of them, or else only those', async () => {
+    const { app, model } = boundary()
+    const pending = new Set<string>()
+    const watched = new Freshness(
+      graph,
+      () => {},
+      () => ({ pending, isPrompt: true }),
+    )
+    /** The files found by an import after the event loop has waited for something. */
+    const check = async () => {
+      const { idleTime } = performance.nodeTiming
+      await vi.waitFor(() => expect(performance.nodeTiming.idleTime).toBeGreaterThan(idleTime))
+      return watched.checkBoundary(app)
+    }
+    expect(await check()).toEqual([])
+    for (const { file } of [app, model]) writeFileSync(file, 'two')
+    pending.add(model.file)
+    expect(await check()).toEqual([model])
+    pending.clear()
+    expect(await check()).toEqual([app])
+  })
+
   it('are not looked at by each of many imports in one turn, but soon again', () => {
     const { app, model } = boundary()
     for (let node = 0; node < 500; node++) graph.link(app, loaded(`${node}.js`), 'static', 0)
