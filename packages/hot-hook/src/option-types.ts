@@ -17,7 +17,8 @@ export interface HotOptions {
    */
   rootDirectory?: string | undefined
   /**
-   * Globs: a matching file that is created, changed or deleted restarts the process.
+   * Globs: a matching file that is created, changed or deleted restarts the process. What editors
+   * write beside a file (`.env.swp`, `.env~`) never does.
    *
    * @default ['.env', '.env.*']
    */

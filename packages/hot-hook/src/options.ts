@@ -66,10 +66,20 @@ export function resolveOptions(
         merged.throwWhenBoundariesAreNotDynamicallyImported ?? false,
       onFullReload: merged.onFullReload,
       isIgnored: (file) => isInIgnore(file) && isIncluded?.(file) !== true,
-      isReload: matches('reload', reload),
+      isReload: reloadTest(matches('reload', reload)),
       isBoundary: boundaries === undefined ? () => false : matches('boundaries', boundaries),
     },
   }
+}
+
+/**
+ * What Vim, Emacs, JetBrains and others write beside a file while it is open or being saved: Vim's
+ * `.env.swp` would match `.env.*`.
+ */
+const editorFile = /(?:~|\.tmp|\.sw[a-z]|___jb_(?:tmp|old)___|[\\/]\.?#[^\\/]*)$/
+
+function reloadTest(matches: (file: string) => boolean): (file: string) => boolean {
+  return (file) => matches(file) && !editorFile.test(file)
 }
 
 /**

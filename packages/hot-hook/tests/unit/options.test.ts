@@ -80,6 +80,22 @@ describe('defaults', () => {
     expect(isReload(join(project, '.environment'))).toBe(false)
   })
 
+  test.each([
+    '.env.swp',
+    '.env.swo',
+    '.env~',
+    '.env.tmp',
+    '.env.tmp~',
+    '.env.local___jb_tmp___',
+    'config/.app.yml.swp',
+    'config/#app.yml#',
+    'config/.#app.yml',
+  ])('%s, which an editor writes beside the file, is no reload file', (name) => {
+    const { isReload } = resolved({ reload: ['.env', '.env.*', 'config/**'] })
+    expect(isReload(join(project, 'config/app.yml'))).toBe(true)
+    expect(isReload(join(project, name))).toBe(false)
+  })
+
   test('nothing is a boundary by a glob when boundaries are not given', () => {
     expect(resolved({}).isBoundary(join(project, 'src/server.ts'))).toBe(false)
   })
