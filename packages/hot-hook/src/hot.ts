@@ -235,7 +235,7 @@ export class Hot {
     Object.assign(globalThis, { [Symbol.for(runtimeKey)]: this.#modules })
     if (this.#resolved.compileCache) module.enableCompileCache()
     installModuleHot((file, of) => this.#modules.hotOf(file, of))
-    module.registerHooks({ resolve: this.#loader.resolve, load: this.#loader.load })
+    this.#loader.register()
     this.#ready = initLexer()
   }
 

@@ -1,8 +1,8 @@
-import type {
-  LoadHookSync,
-  ResolveFnOutput,
-  ResolveHookContext,
-  ResolveHookSync,
+import module, {
+  type LoadHookSync,
+  type ResolveFnOutput,
+  type ResolveHookContext,
+  type ResolveHookSync,
 } from 'node:module'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -17,7 +17,8 @@ import { importSite, isRequireResolve } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { noteMissingImport } from './missing-import.ts'
 import type { ModuleInstance } from './module-instance.ts'
-import { isSynthetic, versionedUrl, versionOf, withoutVersion } from './module-url.ts'
+import { isSynthetic, versionedUrl, withoutVersion } from './module-url.ts'
+import { OwnRequests, syntheticModule } from './own-requests.ts'
 import { RelativeImports } from './relative-imports.ts'
 import { nativeAddon, SourceLoader } from './source-loader.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
@@ -53,6 +54,7 @@ export interface LoaderHost {
 export class Loader {
   readonly #host: LoaderHost
   readonly instances: InstanceTable
+  readonly #own: OwnRequests
   readonly #sources: SourceLoader
   readonly #edges: Edges
   readonly #chain = new HookChain()
@@ -67,7 +69,14 @@ export class Loader {
     this.#sources = new SourceLoader(host, this.#chain)
     this.#edges = new Edges(host)
     this.instances = new InstanceTable(host.graph)
+    this.#own = new OwnRequests(host, this.instances, this.#relative)
+  }
+
+  /** Puts the hooks to work. */
+  register(): void {
     this.#chain.followRegister()
+    // By the object: an older Node has no such export, and is to be told so.
+    module.registerHooks({ resolve: this.resolve, load: this.load })
   }
 
   /** Runs `import.meta.resolve()`: what it asks for is not imported. */
@@ -82,14 +91,9 @@ export class Loader {
 
   readonly resolve: ResolveHookSync = (specifier, context, nextResolve) => {
     if (this.#isResolving) return resolveClean(specifier, context, nextResolve)
-    if (isSynthetic(specifier)) return synthetic(specifier)
+    const own = this.#own.resolve(specifier, context, nextResolve)
+    if (own) return own
     const { parentURL } = context
-    if (parentURL === this.#host.internalUrl) {
-      return this.#resolveInternal(specifier, context, nextResolve)
-    }
-    if (parentURL !== undefined && isSynthetic(parentURL)) {
-      return this.#resolveFromSynthetic(specifier, parentURL, context, nextResolve)
-    }
     const parent = parentURL === undefined ? undefined : this.instances.find(parentURL)
     const isRequire = context.conditions.includes('require')
     const known = parent?.boundaries.get(specifier)
@@ -237,43 +241,6 @@ export class Loader {
     return { url, format: format ?? null, importAttributes, shortCircuit: true }
   }
 
-  /** What this package asks for: versions by their URL, CommonJS modules by their path. */
-  #resolveInternal(
-    specifier: string,
-    context: ResolveHookContext,
-    nextResolve: NextResolve,
-  ): ResolveFnOutput {
-    const { graph } = this.#host
-    const isUrl = specifier.startsWith('file:')
-    const node = isUrl ? graph.getByUrl(withoutVersion(specifier)) : graph.get(specifier)
-    if (!node) return nextResolve(specifier, context)
-    const url = isUrl ? specifier : versionedUrl(node.url, node.version)
-    const transaction = this.#host.transactionOf(url)
-    if (transaction) this.instances.ensure(url, node, versionOf(url), transaction)
-    if (!isUrl) return nextResolve(specifier, context)
-    return { url, format: this.#relative.formatOf(url), shortCircuit: true }
-  }
-
-  #resolveFromSynthetic(
-    specifier: string,
-    parentURL: string,
-    context: ResolveHookContext,
-    nextResolve: NextResolve,
-  ): ResolveFnOutput {
-    const { synthetic: modules, graph } = this.#host
-    if (modules.isCheck(parentURL)) return { ...synthetic(modules.emptyUrl), importAttributes: {} }
-    if (!specifier.startsWith('file:')) return nextResolve(specifier, context)
-    const node = graph.getByUrl(withoutVersion(specifier))
-    const transaction = this.#host.transactionOf(parentURL)
-    if (node && transaction) {
-      // A loader that was registered after us may keep the query to itself until we have answered.
-      const version = versionOf(specifier) || (transaction.pinned.get(node) ?? node.version)
-      const url = versionedUrl(withoutVersion(specifier), version)
-      this.instances.ensure(url, node, version, transaction)
-    }
-    return { url: specifier, shortCircuit: true }
-  }
-
   /** A static import that its module accepts gets bindings that can move. */
   #facade(
     request: StaticRequest,
@@ -298,7 +265,7 @@ export class Loader {
       },
     })
     if (!facade) return versioned
-    if ('url' in facade) return { ...synthetic(facade.url), importAttributes: {} }
+    if ('url' in facade) return { ...syntheticModule(facade.url), importAttributes: {} }
     this.#host.warn(
       `${importer.node.file} accepts "${specifier}", but its bindings cannot follow: ${facade.problem}. ` +
         'The accept callback gets the new module all the same.',
@@ -319,8 +286,4 @@ function resolveClean(
   const parentURL = context.parentURL && withoutVersion(context.parentURL)
   const result = nextResolve(withoutVersion(specifier), { ...context, parentURL })
   return { ...result, url: withoutVersion(result.url) }
-}
-
-function synthetic(url: string): ResolveFnOutput {
-  return { url, format: 'module', shortCircuit: true }
 }
