@@ -10,7 +10,7 @@ export const ladders: Measure = {
   title: 'Ladders of diamonds',
   async run({ candidates, quick, progress }) {
     const depths = quick ? [5, 25] : [5, 10, 15, 20, 25, 30]
-    const limitMs = quick ? 4_000 : 15_000
+    const limitMs = quick ? 3_000 : 15_000
     const book = new FigureBook()
     for (const depth of depths) {
       progress(`${depth} diamonds`)

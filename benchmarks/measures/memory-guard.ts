@@ -16,7 +16,7 @@ export const memoryGuard: Measure = {
   async run({ candidates, quick, progress }) {
     const scenario = `--max-old-space-size=${oldSpaceMb}`
     const saves = quick ? 400 : 3_000
-    const limitMs = quick ? 5_000 : 240_000
+    const limitMs = quick ? 4_000 : 240_000
     const book = new FigureBook()
     for (const candidate of candidates) {
       if (!(quick ? measuredQuickly : measured).includes(candidate.id)) {

@@ -34,7 +34,7 @@ export const memory: Measure = {
     const reloads = quick ? 100 : 2_000
     const betweenSavesMs = 10
     const warmUps = quick ? 30 : 200
-    const blockLimitMs = quick ? 1_500 : 40_000
+    const blockLimitMs = quick ? 1_000 : 30_000
     const book = new FigureBook()
     for (const format of ['ESM', 'CommonJS'] as const) {
       progress(format)
@@ -42,7 +42,7 @@ export const memory: Measure = {
         const reason = cannot(candidate, format)
         if (reason) book.close(candidate.id, format, 'cannot', reason)
       }
-      await takeTurns(candidates, quick ? 1 : 3, async (candidate) => {
+      await takeTurns(candidates, quick ? 1 : 2, async (candidate) => {
         await book.attempt(candidate.id, format, () =>
           withApp(
             candidate,

@@ -15,8 +15,12 @@ interface Mode {
   style: Style & ('boundary' | 'accept')
   /** The module that is saved. */
   saved: 'leaf' | 'app'
+  /** Saves follow each other as fast as they are answered, as when a program edits and asks. */
+  isBackToBack?: true
   rounds: number
 }
+
+const warmUpRequests = 100
 
 interface Block {
   saves: number
@@ -26,6 +30,8 @@ interface Block {
   lostAfterMs: number
 }
 
+const backToBack = { style: 'boundary', isBackToBack: true } as const
+
 export const save: Measure = {
   id: 'save',
   title: 'Save to fresh response',
@@ -33,13 +39,15 @@ export const save: Measure = {
     const modes: Mode[] = [
       { name: 'boundary', style: 'boundary', saved: 'leaf', rounds: quick ? 1 : 5 },
       { name: 'own file', style: 'boundary', saved: 'app', rounds: quick ? 1 : 2 },
+      { ...backToBack, name: 'leaf, back to back', saved: 'leaf', rounds: quick ? 1 : 5 },
+      { ...backToBack, name: 'own file, back to back', saved: 'app', rounds: quick ? 0 : 3 },
       { name: 'accept', style: 'accept', saved: 'leaf', rounds: quick ? 1 : 5 },
     ]
     const block: Block = {
       saves: quick ? 30 : 200,
-      limitMs: quick ? 1_500 : 16_000,
-      betweenSavesMs: quick ? 25 : 50,
-      lostAfterMs: quick ? 1_000 : 3_000,
+      limitMs: quick ? 1_500 : 8_000,
+      betweenSavesMs: 25,
+      lostAfterMs: quick ? 500 : 3_000,
     }
     const book = new FigureBook()
     for (const mode of modes) {
@@ -66,7 +74,7 @@ export const save: Measure = {
     return {
       id: 'save',
       title: 'Save to fresh response',
-      about: `A file of a program of 100 modules is written in place, a request is sent at once on a kept-alive connection, and again until the answer is the saved code's: a *leaf* with 2 modules between it and the entry, or \`app.js\` itself, which the entry imports. *Request alone* is the same request with nothing saved: what is measured cannot be less. *Stale* and *failed* count the requests that were sent right after the save of a leaf; *lost* is a save that had not arrived after ${block.lostAfterMs / 1_000} s. Accept mode: until the accept callback runs, on the system's clock. dynohot has no dynamic-import boundaries: it accepts in all columns.`,
+      about: `A file of a program of 100 modules is written in place, a request is sent at once on a kept-alive connection, and again until the answer is the saved code's: a *leaf* with 2 modules between it and the entry (3 are evaluated again), or \`app.js\` itself, which the entry imports. After some ${block.betweenSavesMs} ms, in which processors and caches turn to other things, comes the next save; *back to back*, at once, as when a program edits and asks. *Request alone* is the same request with nothing saved. *Stale* and *failed* count the requests that were sent right after the save of a leaf; *lost* is a save that had not arrived after ${block.lostAfterMs / 1_000} s. Accept mode: until the accept callback runs, on the system's clock. Plain node is \`import('./app.js?v=N')\` on each request, with \`app.js\` as it is: the floor. dynohot has no dynamic-import boundaries: it accepts in all columns.`,
       figures: book.figures,
       columns: columns(),
       plots: [
@@ -83,7 +91,8 @@ export const save: Measure = {
   },
 }
 
-function cannot(candidate: Candidate, { style, saved }: Mode): string | undefined {
+function cannot(candidate: Candidate, { style, saved, isBackToBack }: Mode): string | undefined {
+  if (isBackToBack && candidate.kind === 'restart') return 'restarts the process'
   if (candidate.kind !== 'plain') return candidate.cannot(style, 'js')
   return style === 'boundary' && saved === 'app' ? undefined : 'no reloading'
 }
@@ -99,6 +108,8 @@ async function measureBlock(app: AppProcess, program: Program, mode: Mode, block
   await saver.warmUp(10_000)
   const samples = newSamples()
   const wait = () => pause(block.betweenSavesMs * (0.5 + Math.random()))
+  // A server that has just started is still compiling what answers requests.
+  for (let count = 0; count < warmUpRequests; count++) await app.client.get()
   for (let count = 0; count < 15; count++) {
     const askedAt = performance.now()
     samples.requestMs.push((await app.client.get()).at - askedAt)
@@ -107,7 +118,7 @@ async function measureBlock(app: AppProcess, program: Program, mode: Mode, block
   const endAt = performance.now() + block.limitMs
   for (let count = 0; count < block.saves && performance.now() < endAt; count++) {
     await saveOnce(app, saver, target, mode, block, samples)
-    await wait()
+    if (!mode.isBackToBack) await wait()
   }
   return samples
 }
@@ -151,6 +162,14 @@ function columns(): Column[] {
     { ...ms, title: 'leaf, median', scenario: 'boundary', metric: 'freshMs' },
     { ...ms, title: 'leaf, p95', scenario: 'boundary', metric: 'freshMs', statistic: 'p95' },
     { ...ms, title: 'app.js, median', scenario: 'own file', metric: 'freshMs' },
+    { ...ms, title: 'leaf, back to back', scenario: 'leaf, back to back', metric: 'freshMs' },
+    { ...ms, title: 'app.js, back to back', scenario: 'own file, back to back', metric: 'freshMs' },
+    {
+      ...count,
+      title: 'stale first, back to back',
+      scenario: 'leaf, back to back',
+      metric: 'stale',
+    },
     { ...ms, title: 'request alone', scenario: 'own file', metric: 'requestMs' },
     { ...count, title: 'stale first', metric: 'stale' },
     { ...count, title: 'failed first', metric: 'failed' },

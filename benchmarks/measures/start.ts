@@ -46,12 +46,12 @@ function scenario(
 const fullScenarios = [
   scenario(100, 'js', 'off', 9),
   scenario(1_000, 'js', 'off', 9),
-  scenario(1_000, 'js', 'off', 7, 'boundary'),
-  scenario(1_000, 'js', 'cold', 5),
+  scenario(1_000, 'js', 'off', 5, 'boundary'),
+  scenario(1_000, 'js', 'cold', 3),
   scenario(1_000, 'js', 'warm', 9),
   scenario(10_000, 'js', 'off', 3),
-  scenario(10_000, 'js', 'off', 3, 'boundary'),
-  scenario(10_000, 'js', 'warm', 3),
+  scenario(10_000, 'js', 'off', 2, 'boundary'),
+  scenario(10_000, 'js', 'warm', 2),
   scenario(100, 'ts', 'off', 5),
   scenario(1_000, 'ts', 'off', 5),
   scenario(1_000, 'ts', 'warm', 5),
@@ -77,7 +77,7 @@ export const start: Measure = {
   title: 'Start',
   async run({ candidates, quick, progress }) {
     const scenarios = quick ? quickScenarios : fullScenarios
-    const limitMs = quick ? 5_000 : 60_000
+    const limitMs = quick ? 5_000 : 40_000
     // A slow candidate has its say in two rounds.
     const budgetMs = 30_000
     const book = new FigureBook()

@@ -13,7 +13,7 @@ export const throughput: Measure = {
     const scenario = 'import() per request'
     const seconds = quick ? 1 : 4
     progress(scenario)
-    await takeTurns(candidates, quick ? 1 : 5, async (candidate) => {
+    await takeTurns(candidates, quick ? 1 : 4, async (candidate) => {
       await book.attempt(candidate.id, scenario, () =>
         withApp(
           candidate,

@@ -20,6 +20,7 @@ export interface EntryShape {
  */
 export function entrySource(shape: EntryShape): string {
   const cast = shape.language === 'ts' ? ' as any' : ''
+  const text = shape.language === 'ts' ? ': string' : ''
   const http = shape.isCommonJs
     ? "const http = require('node:http')"
     : "import http from 'node:http'"
@@ -39,18 +40,21 @@ function heapUsed() {
 }
 
 const server = http.createServer(async (request, response) => {
+  const answer = (body${text}) => {
+    response.setHeader('content-length', Buffer.byteLength(body))
+    response.end(body)
+  }
   try {
     if (request.url === '/heap') {
-      response.end(String(heapUsed()))
+      answer(String(heapUsed()))
       return
     }
     const app = ${shape.app}
     const { evaluated, instance } = counters
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ value: app(), evaluated, instance, entry }))
+    answer(JSON.stringify({ value: app(), evaluated, instance, entry }))
   } catch (error) {
     response.statusCode = 500
-    response.end(String((error${cast})?.stack ?? error))
+    answer(String((error${cast})?.stack ?? error))
   }
 })
 server.listen(Number(process.env.PORT), '127.0.0.1', () => {
