@@ -1,6 +1,6 @@
 import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { decode, readSource, stamp } from '../watch/freshness.ts'
+import { decode, isUnchanged, readSource, stamp } from '../watch/freshness.ts'
 import { addToSource, gateSyncStatement } from './additions.ts'
 import { isCommonJs, prepend } from './commonjs.ts'
 import type { HookChain } from './hook-chain.ts'
@@ -39,27 +39,30 @@ export class SourceLoader {
     const { node, url, version } = instance
     const plain = withoutHotAttribute(context)
     const clean = version === 0 ? url : withoutVersion(url)
+    const known = node.signature
     const stamped = stamp(node.file)
-    const readAt = Date.now()
     // Should loading fail, whatever is saved next is a change.
-    node.signature = { ...stamped, readAt, source: undefined }
+    node.signature = { ...stamped, readAt: Date.now(), source: undefined }
     const isRequired = context.conditions.includes('require')
-    const read = isRequired ? undefined : this.#read(node, plain, nextLoad)
-    if (read) return this.#loaded(instance, read, { isRaw: true, isRequired })
+    if (!isRequired && this.#isReadByNode(plain, nextLoad)) {
+      // An importer of what has changed is loaded again as it is.
+      if (known && isUnchanged(known, stamped)) node.signature = known
+      const source = node.signature.source ?? readText(node.file)
+      const read = { format: plain.format, source, shortCircuit: true }
+      if (source !== undefined) return this.#loaded(instance, read, { isRaw: true, isRequired })
+    }
     const result = noteError(instance.transaction, () => nextLoad(clean, plain))
     const { source } = result
     const isRaw = typeof source !== 'string' && source?.byteLength === stamped.size
     return this.#loaded(instance, result, { isRaw, isRequired })
   }
 
-  /** A source as Node would read it, when Node is who would; errors are left to Node. */
-  #read(node: ModuleNode, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput | undefined {
+  /** Whether Node would read the file and give it as it is; an error of reading is left to it. */
+  #isReadByNode(context: LoadHookContext, nextLoad: NextLoad): boolean {
     const { format, importAttributes } = context
-    if (format !== 'module' && format !== 'module-typescript') return undefined
-    if (hasAttributes(importAttributes)) return undefined
-    if (!this.#chain.loadsByNode(() => nextLoad('hot-hook:', context))) return undefined
-    const source = readText(node.file)
-    return source === undefined ? undefined : { format, source, shortCircuit: true }
+    if (format !== 'module' && format !== 'module-typescript') return false
+    if (hasAttributes(importAttributes)) return false
+    return this.#chain.loadsByNode(() => nextLoad('hot-hook:', context))
   }
 
   /** Ignored files are loaded as they are; `import.meta.hot` is there all the same. */

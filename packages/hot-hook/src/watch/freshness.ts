@@ -26,6 +26,15 @@ export function stamp(file: string): { mtimeMs: number; size: number } {
   return statSync(file, { throwIfNoEntry: false }) ?? missing
 }
 
+/** Whether the look at an existing file alone says that its content is still the known one. */
+export function isUnchanged(
+  known: FileSignature,
+  { mtimeMs, size }: { mtimeMs: number; size: number },
+): boolean {
+  const isSame = mtimeMs >= 0 && mtimeMs === known.mtimeMs && size === known.size
+  return isSame && known.readAt - mtimeMs > racyMs
+}
+
 /** What the file watcher knows. */
 export interface WatchState {
   /** Files that it was told of and has not handed on yet. */
@@ -159,7 +168,7 @@ export class Freshness {
     if (!known) return false
     const { mtimeMs, size } = stamp(node.file)
     const isSame = mtimeMs === known.mtimeMs && size === known.size
-    if (isSame && (known.mtimeMs < 0 || known.readAt - mtimeMs > racyMs)) {
+    if (isSame && (known.mtimeMs < 0 || isUnchanged(known, { mtimeMs, size }))) {
       this.#settling.delete(node)
       return false
     }
