@@ -45,7 +45,7 @@ export const save: Measure = {
     ]
     const block: Block = {
       saves: quick ? 30 : 200,
-      limitMs: quick ? 1_000 : 8_000,
+      limitMs: quick ? 700 : 8_000,
       betweenSavesMs: 25,
       lostAfterMs: quick ? 500 : 3_000,
     }
