@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { symlinkSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { App, serverImporting } from '../harness/app.ts'
 import { nodeMajors } from '../harness/nodes.ts'
@@ -104,7 +104,6 @@ describe.each(nodeMajors)('import statements on Node %s', (node) => {
     for (const nodeArguments of [[], ['--import', 'hot-hook/register']]) {
       const app = new App(files, { node, nodeArguments, entry: 'main.js' })
       symlinkSync(app.path('app/target.js'), app.path('app/link.js'))
-      mkdirSync(app.path('app/sub'), { recursive: true })
       symlinkSync(app.path('app/target'), app.path('app/linked'), 'junction')
       expect(await app.start().exit()).toBe(0)
       outputs.push(app.stdout.replaceAll(app.directory, '').split('\n'))
