@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['packages/*/tests/**/*.test.ts', 'benchmarks/tests/**/*.test.ts'],
+    globalSetup: './vitest.setup.ts',
     exclude: ['**/node_modules/**', '**/fixtures/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

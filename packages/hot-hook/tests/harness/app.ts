@@ -89,10 +89,10 @@ export class App {
   start(): this {
     const { node = '24', nodeArguments = ['--import', 'hot-hook/register'] } = this.#options
     const { entry = 'server.js', scriptArguments = [], env = {}, hasParent } = this.#options
-    const { NODE_OPTIONS: _, ...inherited } = process.env
+    const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, ...inherited } = process.env
     const child = spawn(nodeBinary(node), [...nodeArguments, entry, ...scriptArguments], {
       cwd: this.directory,
-      env: { ...inherited, NODE_DISABLE_COMPILE_CACHE: '1', ...env },
+      env: { ...inherited, ...env },
       stdio: ['pipe', 'pipe', 'pipe', ...(hasParent ? (['ipc'] as const) : [])],
     })
     this.#child = child
