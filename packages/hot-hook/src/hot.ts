@@ -1,6 +1,6 @@
-import module from 'node:module'
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { enableCompileCache } from './compile-cache.ts'
 import { EventBus, type HotEventHandler, type HotEventName } from './events.ts'
 import { type DumpedModule, dump, type Explanation, explain } from './graph/dump.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
@@ -233,7 +233,7 @@ export class Hot {
 
   #register(): void {
     Object.assign(globalThis, { [Symbol.for(runtimeKey)]: this.#modules })
-    if (this.#resolved.compileCache) module.enableCompileCache()
+    if (this.#resolved.compileCache) enableCompileCache()
     installModuleHot((file, of) => this.#modules.hotOf(file, of))
     this.#loader.register()
     this.#ready = initLexer()

@@ -56,7 +56,8 @@ export interface HotOptions {
    */
   log?: LogLevel | undefined
   /**
-   * Turns Node's `module.enableCompileCache` on: a process that restarts compiles less.
+   * Turns Node's `module.enableCompileCache` on: a process that restarts compiles less, and on Node
+   * 24.12 and newer so does one that loads importers again. `NODE_DISABLE_COMPILE_CACHE` turns it off.
    *
    * @default true
    */

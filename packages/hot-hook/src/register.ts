@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { enableCompileCache } from './compile-cache.ts'
 import type { HotOptions } from './options.ts'
 
 /** The "hotHook" key of the package.json that is nearest to the script, or to the directory. */
@@ -23,6 +24,6 @@ function packageOptions(): HotOptions | undefined {
 
 const options = packageOptions()
 // Before Hot Hook itself is loaded: it is a large file.
-if (options?.compileCache !== false) module.enableCompileCache?.()
+if (options?.compileCache !== false) enableCompileCache()
 const { hot } = await import('./index.ts')
 await hot.register(options, 'package.json "hotHook"')
