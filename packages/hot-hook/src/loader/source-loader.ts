@@ -114,7 +114,7 @@ export class SourceLoader {
     const gateUrl = isGated && !isRequired ? instance.url : undefined
     const added = addToSource(text, instance.lexed, { gateUrl, cleanUrl })
     if (format === 'module-typescript' && stripsTypes && cleanUrl) {
-      return { ...result, format: 'module', source: stripTypes(added, cleanUrl) }
+      return { ...result, format: 'module', source: stripTypes(node, added, cleanUrl) }
     }
     return { ...result, source: added }
   }
