@@ -10,6 +10,7 @@ export class Batch {
   #first = 0
   #last = 0
   #timer: NodeJS.Timeout | undefined
+  #immediate: NodeJS.Immediate | undefined
 
   constructor(onBatch: (files: string[]) => void) {
     this.#onBatch = onBatch
@@ -24,22 +25,32 @@ export class Batch {
     const now = performance.now()
     this.#files.add(file)
     this.#last = now
-    if (this.#timer !== undefined) return
+    if (this.#timer !== undefined || this.#immediate !== undefined) return
     this.#first = now
     this.#wait(quietTime)
   }
 
   clear(): void {
     clearTimeout(this.#timer)
+    clearImmediate(this.#immediate)
     this.#timer = undefined
+    this.#immediate = undefined
     this.#files.clear()
   }
 
   #wait(milliseconds: number): void {
-    this.#timer = setTimeout(() => this.#check(), milliseconds).unref()
+    this.#timer = setTimeout(() => this.#expire(), milliseconds).unref()
+  }
+
+  /** When the event loop was busy, timers come before what the system has to tell: that first. */
+  #expire(): void {
+    this.#timer = undefined
+    // One that is not waited for would let the loop wait for events.
+    this.#immediate = setImmediate(() => this.#check())
   }
 
   #check(): void {
+    this.#immediate = undefined
     const now = performance.now()
     const rest = Math.min(this.#last + quietTime, this.#first + longestTime) - now
     if (rest > 0) {

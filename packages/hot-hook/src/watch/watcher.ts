@@ -82,9 +82,12 @@ export class Watcher {
     this.#flushAdded()
   }
 
-  /** Watches a file, which need not exist. Once that is so it is told as a change, to be compared. */
+  /**
+   * Watches a file, which need not exist. Once that is so it is told as a change, to be compared;
+   * one that is watched already is not.
+   */
   add(file: string): void {
-    if (this.#state === 'closed') return
+    if (this.#state === 'closed' || this.#isWatched(file)) return
     this.#added.push(file)
     if (this.#state === 'new' || this.#addTimer !== undefined) return
     // Modules are loaded by the thousand. A timer that is not waited for: a program that only runs
@@ -139,6 +142,12 @@ export class Watcher {
     this.#directories.clear()
     await this.#polling?.close()
     this.#settle()
+  }
+
+  #isWatched(file: string): boolean {
+    if (this.#state === 'new') return false
+    const directory = this.#directories.get(dirname(file))
+    return directory?.isOpen === true && directory.files.has(file)
   }
 
   #flushAdded(): void {

@@ -147,6 +147,14 @@ describe.each(modes)('with $mode', ({ options }) => {
     await told('lib/b.ts')
   })
 
+  test('tells nothing of a file that is added again while it is watched', async () => {
+    const watcher = await watching(['a.js', 'b.js'])
+    watcher.add(path('a.js'))
+    expect(await toldUntil('b.js', () => put('b.js', 'two'))).toEqual(['b.js'])
+    put('a.js', 'two')
+    await told('a.js')
+  })
+
   test('tells a file that was removed from it no longer', async () => {
     put('a.ts', '1')
     put('b.ts', '1')
