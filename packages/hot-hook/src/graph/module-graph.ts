@@ -81,6 +81,11 @@ export class ModuleNode {
     return this.running === undefined && !this.isEntry && !isLinked
   }
 
+  /** The running program has the latest version. */
+  get isCurrent(): boolean {
+    return this.version === this.running
+  }
+
   /** The running program has not got the latest version. */
   get isStale(): boolean {
     return this.running !== undefined && this.version !== this.running

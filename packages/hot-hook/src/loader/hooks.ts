@@ -6,7 +6,7 @@ import module, {
 } from 'node:module'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { stamp } from '../watch/freshness.ts'
+import { type Freshness, stamp } from '../watch/freshness.ts'
 import { hasStartedUp, isRequiring, traceRequires } from './commonjs.ts'
 import { Edges } from './edges.ts'
 import type { Facades } from './facade.ts'
@@ -16,10 +16,11 @@ import { withoutHot } from './import-attributes.ts'
 import { importSite, isRequireResolve } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { noteMissingImport } from './missing-import.ts'
-import type { ModuleInstance } from './module-instance.ts'
+import type { KnownImport, ModuleInstance } from './module-instance.ts'
 import { isSynthetic, versionedUrl, withoutVersion } from './module-url.ts'
 import { OwnRequests, syntheticModule } from './own-requests.ts'
 import { RelativeImports } from './relative-imports.ts'
+import { RepeatedImports } from './repeated-imports.ts'
 import { nativeAddon, SourceLoader } from './source-loader.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
 import type { Transaction } from './transaction.ts'
@@ -33,6 +34,7 @@ export interface LoaderHost {
   readonly graph: ModuleGraph
   readonly facades: Facades
   readonly synthetic: SyntheticModules
+  readonly freshness: Pick<Freshness, 'isJustRead'>
   /** The module whose imports name the versions that they want. */
   readonly internalUrl: string
   /** The application imports a boundary: looks for saves, and loads what is due. */
@@ -58,10 +60,11 @@ export class Loader {
   readonly #sources: SourceLoader
   readonly #edges: Edges
   readonly #chain = new HookChain()
-  readonly #relative = new RelativeImports(this.#chain, (url) => {
-    const node = this.#host.graph.getByUrl(url)
-    return node?.running !== undefined && !node.isStale
-  })
+  readonly #relative = new RelativeImports(
+    this.#chain,
+    (url) => this.#host.graph.getByUrl(url)?.isCurrent === true,
+  )
+  readonly #repeated: RepeatedImports
   #isResolving = false
 
   constructor(host: LoaderHost) {
@@ -69,6 +72,7 @@ export class Loader {
     this.#sources = new SourceLoader(host, this.#chain)
     this.#edges = new Edges(host)
     this.instances = new InstanceTable(host.graph)
+    this.#repeated = new RepeatedImports(host.graph)
     this.#own = new OwnRequests(host, this.instances, this.#relative)
   }
 
@@ -98,6 +102,10 @@ export class Loader {
     const isRequire = context.conditions.includes('require')
     const known = parent?.boundaries.get(specifier)
     if (known && !isRequire) return this.#enterBoundary(known, withoutHot(context.importAttributes))
+    if (parent?.statics && !isRequire && this.#relative.answers(context, nextResolve)) {
+      const again = this.#repeated.find(parent, specifier, context.importAttributes)
+      if (again) return this.#resolveAgain(specifier, parent, again)
+    }
     if (specifier === 'node:cluster' || specifier === 'cluster') this.#host.usesCluster()
     if (specifier.startsWith('node:')) return nextResolve(specifier, context)
     return this.#resolve(specifier, context, nextResolve, parent, isRequire)
@@ -167,7 +175,13 @@ export class Loader {
       parent?.boundaries.set(given, known)
       return this.#enterBoundary(known, attributes)
     }
-    if (kind === 'static') this.#edges.noteStatic(importer, node, specifier, isHot)
+    if (kind === 'static') {
+      this.#edges.noteStatic(importer, node, specifier, isHot)
+      // What Node was asked for may come to something else the next time.
+      if (result.shortCircuit && parent) {
+        this.#repeated.note(parent, specifier, { node, url, format: result.format })
+      }
+    }
     const versioned = this.#versioned(node, url, parent?.transaction, result, attributes)
     if (kind === 'static' && parent?.lexed?.accepted.size) {
       const { url: instanceUrl, format } = versioned
@@ -175,6 +189,14 @@ export class Loader {
       return this.#facade(request, versioned, plain, nextResolve)
     }
     return versioned
+  }
+
+  /** An import statement that names what it named in the module's last version. */
+  #resolveAgain(specifier: string, parent: ModuleInstance, known: KnownImport): ResolveFnOutput {
+    const { node, url } = known
+    this.#host.graph.link(parent.node, node, 'static', parent.version)
+    this.#edges.noteStatic(parent.node, node, specifier, false)
+    return this.#versioned(node, url, parent.transaction, known, {})
   }
 
   /** Where a request comes from: a CommonJS module knows by itself whether it has started up. */

@@ -47,8 +47,10 @@ export class InstanceTable {
     const instance = new ModuleInstance(node, version, url, transaction)
     this.#byUrl.set(url, instance)
     const others = this.#byModule.get(node)
-    if (others) others.push(instance)
-    else this.#byModule.set(node, [instance])
+    if (others) {
+      instance.statics = others.at(-1)?.statics
+      others.push(instance)
+    } else this.#byModule.set(node, [instance])
     transaction?.instances.add(instance)
     if (transaction && transaction.pinned.size > 0 && node.running === undefined) {
       // Found while others already load newer versions of what it may import: it is not theirs.

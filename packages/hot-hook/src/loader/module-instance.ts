@@ -2,7 +2,7 @@ import type { ModuleNode } from '../graph/module-graph.ts'
 import { type LexedSource, lex, mayImportOrReadMeta } from './lexer.ts'
 import type { Transaction } from './transaction.ts'
 
-/** What an `import()` of one specifier came to, so that the next one need not ask Node again. */
+/** What an import of one specifier came to, so that the next one need not ask Node again. */
 export interface KnownImport {
   node: ModuleNode
   /** URL without version, with the query that the user gave it. */
@@ -26,6 +26,8 @@ export class ModuleInstance {
   loads = 0
   /** `import()` expressions that were found to be boundaries, by specifier. */
   readonly boundaries = new Map<string, KnownImport>()
+  /** What its import statements named when it was last reloaded, by specifier. */
+  statics: Map<string, KnownImport> | undefined
   #source: string | undefined
   #lexed: LexedSource | undefined
   #onlyImportsStatically = false

@@ -40,15 +40,18 @@ export class RelativeImports {
     this.#isRunning = isRunning
   }
 
+  /** Whether Node itself would answer, so that this can answer in its place. */
+  answers(context: ResolveHookContext, nextResolve: NextResolve): boolean {
+    return this.#chain.resolvesByNode(() => nextResolve(unresolvable, context))
+  }
+
   resolve(
     specifier: string,
     context: ResolveHookContext,
     nextResolve: NextResolve,
   ): ResolveFnOutput {
     const target = targetOf(specifier, context)
-    if (!target || !this.#chain.resolvesByNode(() => nextResolve(unresolvable, context))) {
-      return nextResolve(specifier, context)
-    }
+    if (!target || !this.answers(context, nextResolve)) return nextResolve(specifier, context)
     const format = this.#formats.get(target.place)
     if (format && (this.#isRunning(target.url) || isFile(target.url))) {
       return { url: target.url, format, shortCircuit: true }

@@ -1,6 +1,6 @@
 import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { decode, isUnchanged, readSource, stamp } from '../watch/freshness.ts'
+import { decode, type Freshness, isUnchanged, readSource, stamp } from '../watch/freshness.ts'
 import { addToSource, gateSyncStatement } from './additions.ts'
 import { isCommonJs, prepend } from './commonjs.ts'
 import type { HookChain } from './hook-chain.ts'
@@ -17,6 +17,7 @@ type NextLoad = Parameters<LoadHookSync>[2]
 interface SourceLoaderHost {
   readonly graph: ModuleGraph
   readonly synthetic: SyntheticModules
+  readonly freshness: Pick<Freshness, 'isJustRead'>
   /** A file is part of the program: watch it. */
   loaded(node: ModuleNode): void
 }
@@ -39,22 +40,27 @@ export class SourceLoader {
     const { node, url, version } = instance
     const plain = withoutHotAttribute(context)
     const clean = version === 0 ? url : withoutVersion(url)
-    const known = node.signature
-    const stamped = stamp(node.file)
-    // Should loading fail, whatever is saved next is a change.
-    node.signature = { ...stamped, readAt: Date.now(), source: undefined }
     const isRequired = context.conditions.includes('require')
-    if (!isRequired && this.#isReadByNode(plain, nextLoad)) {
-      // An importer of what has changed is loaded again as it is.
-      if (known && isUnchanged(known, stamped)) node.signature = known
-      const source = node.signature.source ?? readText(node.file)
-      const read = { format: plain.format, source, shortCircuit: true }
-      if (source !== undefined) return this.#loaded(instance, read, { isRaw: true, isRequired })
+    const text = !isRequired && this.#isReadByNode(plain, nextLoad) ? this.#read(node) : undefined
+    if (text !== undefined) {
+      const read = { format: plain.format, source: text, shortCircuit: true }
+      return this.#loaded(instance, read, { isRaw: true, isRequired })
     }
+    const { size } = expectSave(node)
     const result = noteError(instance.transaction, () => nextLoad(clean, plain))
     const { source } = result
-    const isRaw = typeof source !== 'string' && source?.byteLength === stamped.size
+    const isRaw = typeof source !== 'string' && source?.byteLength === size
     return this.#loaded(instance, result, { isRaw, isRequired })
+  }
+
+  /** The text of a file, read unless that is known; `undefined` when it cannot be read. */
+  #read(node: ModuleNode): string | undefined {
+    const known = node.signature
+    if (this.#host.freshness.isJustRead(node)) return known?.source
+    const stamped = expectSave(node)
+    // An importer of what has changed is loaded again as it is.
+    if (known && isUnchanged(known, stamped)) node.signature = known
+    return node.signature?.source ?? readText(node.file)
   }
 
   /** Whether Node would read the file and give it as it is; an error of reading is left to it. */
@@ -130,6 +136,12 @@ export class SourceLoader {
     locate(error, suspect)
     throw error
   }
+}
+
+/** Looks at a file that is about to be read: should loading fail, whatever is saved next is a change. */
+function expectSave(node: ModuleNode): FileSignature {
+  node.signature = { ...stamp(node.file), readAt: Date.now(), source: undefined }
+  return node.signature
 }
 
 function withoutHotAttribute(context: LoadHookContext): LoadHookContext {

@@ -66,6 +66,8 @@ export class Freshness {
   readonly #watched: () => WatchState | undefined
   readonly #rations = new WeakMap<ModuleNode, Ration>()
   readonly #settling = new Map<ModuleNode, number>()
+  /** What this turn of the event loop has read. */
+  readonly #justRead = new Set<ModuleNode>()
   #turn = 0
   #isTurnMarked = false
   /**
@@ -123,6 +125,11 @@ export class Freshness {
     return changed
   }
 
+  /** Whether the import that loads this file has just looked at it, and read what is its signature. */
+  isJustRead(node: ModuleNode): boolean {
+    return this.#justRead.has(node) && (node.signature?.mtimeMs ?? -1) >= 0
+  }
+
   /** Those of the files that the watcher has heard of. */
   #checkPending(watch: WatchState | undefined): ModuleNode[] {
     if (!watch || watch.pending.size === 0) return []
@@ -157,6 +164,7 @@ export class Freshness {
       this.#idleMs = idleTime
       setImmediate(() => {
         this.#isTurnMarked = false
+        this.#justRead.clear()
         this.#turn++
       })
     }
@@ -183,6 +191,7 @@ export class Freshness {
     if (isInSave && known.size > 0 && !this.#hasSettled(node)) return false
     this.#settling.delete(node)
     node.signature = read
+    if (this.#isTurnMarked) this.#justRead.add(node)
     return read.source !== known.source
   }
 

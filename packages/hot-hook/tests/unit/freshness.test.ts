@@ -216,6 +216,29 @@ describe('the files under a boundary', () => {
     expect(await check()).toEqual([app])
   })
 
+  it('are just read when the import found them changed, until the turn of the event loop ends', async () => {
+    const { app, model } = boundary()
+    writeFileSync(model.file, 'two')
+    expect(freshness.isJustRead(model)).toBe(false)
+    freshness.checkBoundary(app)
+    expect(freshness.isJustRead(model)).toBe(true)
+    expect(model.signature?.source).toBe('two')
+    await nextTurn()
+    expect(freshness.isJustRead(model)).toBe(false)
+  })
+
+  it('are not just read when they are missing', async () => {
+    const { app, model } = boundary()
+    rmSync(model.file)
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1000)
+    onTestFinished(() => clock.mockRestore())
+    expect(freshness.checkBoundary(app)).toEqual([])
+    await nextTurn()
+    clock.mockReturnValue(2000)
+    expect(freshness.checkBoundary(app)).toEqual([model])
+    expect(freshness.isJustRead(model)).toBe(false)
+  })
+
   it('are not looked at by each of many imports in one turn, but soon again', () => {
     const { app, model } = boundary()
     for (let node = 0; node < 500; node++) graph.link(app, loaded(`${node}.js`), 'static', 0)
