@@ -21,11 +21,17 @@ export interface SavedAnswer {
 /** Saves a program's files under a running process and sees what it answers. */
 export class Saver {
   readonly #app: AppProcess
+  readonly #isBare: boolean
   readonly #versions = new Map<Target, number>()
   #last: State | undefined
 
-  constructor(app: AppProcess) {
+  /**
+   * @param isBare nothing reloads in this process: the importers of what is saved are written too,
+   *   each importing the next under a query of its own, so that Node evaluates the same modules again
+   */
+  constructor(app: AppProcess, isBare = false) {
     this.#app = app
+    this.#isBare = isBare
   }
 
   /** Asks once, so that everything is loaded, and gives watchers a moment to be there. */
@@ -38,6 +44,8 @@ export class Saver {
   write(target: Target): number {
     const version = (this.#versions.get(target) ?? 0) + 1
     this.#versions.set(target, version)
+    const importers = this.#isBare ? (target.importers ?? []) : []
+    for (const { file, source } of importers) writeFileSync(file, source(`?v=${version}`))
     writeFileSync(target.file, target.source(version))
     return [...this.#versions].reduce((sum, [{ weight }, each]) => sum + weight * each, 0)
   }

@@ -12,6 +12,14 @@ export interface Target {
   affected: number
   /** The module's source in this version. */
   source(version: number): string
+  /** The modules between it and `app`, nearest first, where one way alone leads there. */
+  importers?: Importer[]
+}
+
+export interface Importer {
+  file: string
+  /** Its source when it imports the module below under a query, such as `?v=1`. */
+  source(query: string): string
 }
 
 /** A generated program; `app.js` (or `.ts`) is its root, an entry imports it. */

@@ -38,11 +38,11 @@ export function writeTree({ directory, size, language, fanOut = 10 }: TreeOption
     const path = relative(dirname(from), to).replaceAll('\\', '/')
     return path.startsWith('.') ? path : `./${path}`
   }
-  const source = (index: number, version: number) =>
+  const source = (index: number, version: number, queries: Record<string, string> = {}) =>
     moduleSource({
       name: index === 0 ? 'App' : `Part${index}`,
-      imports: [...childrenOf(index).map(path), ...(usesShared(index) ? [shared] : [])].map((to) =>
-        specifier(path(index), to),
+      imports: [...childrenOf(index).map(path), ...(usesShared(index) ? [shared] : [])].map(
+        (to) => specifier(path(index), to) + (queries[to] ?? ''),
       ),
       version,
       language,
@@ -57,12 +57,19 @@ export function writeTree({ directory, size, language, fanOut = 10 }: TreeOption
   }
   writeProgramFile(directory, shared, sharedSource(0))
 
-  const target = (index: number): Target => ({
-    file: join(directory, path(index)),
-    weight: 1,
-    affected: depthOf(index) + 1,
-    source: (version) => source(index, version),
-  })
+  const target = (index: number): Target => {
+    const way = ancestors(index, parentOf)
+    return {
+      file: join(directory, path(index)),
+      weight: 1,
+      affected: way.length,
+      source: (version) => source(index, version),
+      importers: way.slice(1).map((importer, nth) => ({
+        file: join(directory, path(importer)),
+        source: (query) => source(importer, 0, { [path(way[nth] as number)]: query }),
+      })),
+    }
+  }
   const leaves = Array.from({ length: inTree }, (_, index) => index).filter(isLeaf)
   const sharing = leaves.filter(usesShared)
   const aboveShared = new Set<number>()

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { node } from '../candidates/node.ts'
 import { AppProcess } from '../harness/app-process.ts'
 import { Saver } from '../harness/save.ts'
-import { staticEntry } from '../programs/entry-source.ts'
+import { staticEntry, versionedImportEntry } from '../programs/entry-source.ts'
 import { writeLadder } from '../programs/ladder.ts'
 import { type Program, writePackageJson } from '../programs/program.ts'
 import { writeSingleCommonJs, writeSingleModule } from '../programs/single.ts'
@@ -119,6 +119,25 @@ describe('a candidate running a program', () => {
       const leaf = program.targets.leaf
       if (!leaf) throw new Error('the program has no leaf')
       expect(await saver.saveOrLose(leaf, 300)).toBeUndefined()
+    } finally {
+      await app.stop()
+    }
+  })
+
+  test('bare Node evaluates as many modules for a save as a loader that reloads', async () => {
+    const program = writeTree({ directory, size: 100, language: 'js' })
+    const options = { entry: versionedImportEntry }
+    const app = await AppProcess.start(node.prepare(program, 'boundary', options))
+    try {
+      await app.ready(20_000)
+      const saver = new Saver(app, true)
+      await saver.warmUp(20_000)
+      const leaf = program.targets.leaf
+      if (!leaf) throw new Error('the program has no leaf')
+      for (const value of [1, 2]) {
+        const answer = await saver.save(leaf, 20_000)
+        expect(answer).toMatchObject({ first: 'fresh', evaluated: 3, state: { value } })
+      }
     } finally {
       await app.stop()
     }
