@@ -62,8 +62,16 @@ export class PollingWatcher {
     this.#watcher.add([...bases.map((base) => base.directory), ...this.#directories])
   }
 
+  has(file: string): boolean {
+    return this.#isReady && this.#files.has(file)
+  }
+
   add(files: readonly string[]): void {
-    for (const file of files) this.#files.add(file)
+    for (const file of files) {
+      // chokidar says nothing of what it polls already.
+      if (this.has(file)) this.#options.note(file)
+      this.#files.add(file)
+    }
     this.#watcher.add([...files])
   }
 

@@ -69,7 +69,8 @@ export class ProgramWatch {
 
   /** A module is part of the program now. */
   loaded(node: ModuleNode): void {
-    this.watch(node)
+    // What is loaded again would be told as a change once more.
+    if (!this.#watcher?.has(node.file)) this.watch(node)
     this.#loadedFiles.add(node.file)
   }
 

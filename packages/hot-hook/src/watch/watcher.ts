@@ -82,17 +82,22 @@ export class Watcher {
     this.#flushAdded()
   }
 
-  /**
-   * Watches a file, which need not exist. Once that is so it is told as a change, to be compared;
-   * one that is watched already is not.
-   */
+  /** Watches a file, which need not exist. Once that is so it is told as a change, to be compared. */
   add(file: string): void {
-    if (this.#state === 'closed' || this.#isWatched(file)) return
+    if (this.#state === 'closed') return
     this.#added.push(file)
     if (this.#state === 'new' || this.#addTimer !== undefined) return
     // Modules are loaded by the thousand. A timer that is not waited for: a program that only runs
     // and ends pays nothing.
     this.#addTimer = setTimeout(() => this.#flushAdded(), 1).unref()
+  }
+
+  /** Whether every change of the file is told. */
+  has(file: string): boolean {
+    if (this.#state === 'new') return false
+    if (this.#polling) return this.#polling.has(file)
+    const directory = this.#directories.get(dirname(file))
+    return directory?.isOpen === true && directory.files.has(file)
   }
 
   /** Watches a directory: every entry that is created, changed or deleted in it is told. */
@@ -142,12 +147,6 @@ export class Watcher {
     this.#directories.clear()
     await this.#polling?.close()
     this.#settle()
-  }
-
-  #isWatched(file: string): boolean {
-    if (this.#state === 'new') return false
-    const directory = this.#directories.get(dirname(file))
-    return directory?.isOpen === true && directory.files.has(file)
   }
 
   #flushAdded(): void {

@@ -47,6 +47,34 @@ parentPort.postMessage('ready')
     await app.output('accepting 2')
   })
 
+  it('misses no save that a worker thread has missed, of a file that is watched already', async () => {
+    const app = new App(
+      {
+        'server.js': `
+import { Worker } from 'node:worker_threads'
+setTimeout(async () => {
+  console.log('main has ' + (await import('./shared.js')).default)
+  process.stdin.once('data', () => new Worker(new URL('./worker.js', import.meta.url)))
+})
+setInterval(() => {}, 2 ** 30)
+`,
+        // Saved before the main thread knows that a worker thread has read it.
+        'worker.js': `
+import { writeFileSync } from 'node:fs'
+import shared from './shared.js'
+import.meta.hot.accept('./shared.js', () => console.log('worker accepts ' + shared))
+writeFileSync(new URL('./shared.js', import.meta.url), "export default 'two'")
+setInterval(() => {}, 2 ** 30)
+`,
+        'shared.js': "export default 'one'",
+      },
+      { node },
+    ).start()
+    await app.output('main has one')
+    app.child.stdin?.write('?\n')
+    await app.output('worker accepts two')
+  })
+
   it('restarts the process when a worker thread asks for a full reload', async () => {
     const app = new App(
       {
