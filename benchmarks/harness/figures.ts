@@ -40,6 +40,8 @@ export interface Plot {
   scenarios: { scenario: string; label: string; at?: number }[]
   /** What the x axis of a line plot counts. */
   xTitle?: string
+  /** What candidates are called in this plot, by id, where that is not their own label. */
+  labels?: Record<string, string>
 }
 
 /** One measure's part of the report. */

@@ -89,6 +89,7 @@ export const save: Measure = {
           metric: 'freshMs',
           unit: 'ms',
           scenarios: [{ scenario: 'boundary', label: 'save to fresh response' }],
+          labels: { node: 'bare import (floor)' },
         },
       ],
     }

@@ -24,9 +24,8 @@ const colors: Record<string, string> = {
 }
 
 export function renderPlot(plot: Plot, section: Section, candidates: Report['candidates']): string {
-  return plot.kind === 'bars'
-    ? renderBars(plot, section, candidates)
-    : renderLines(plot, section, candidates)
+  const named = candidates.map((each) => ({ ...each, label: plot.labels?.[each.id] ?? each.label }))
+  return plot.kind === 'bars' ? renderBars(plot, section, named) : renderLines(plot, section, named)
 }
 
 function middle(figure: Figure | undefined, metric: string): number | undefined {

@@ -74,6 +74,7 @@ async function givenReport(): Promise<Report> {
             metric: 'readyMs',
             unit: 'ms',
             scenarios: [{ scenario, label: 'start' }],
+            labels: { node: 'the floor' },
           },
         ],
       },
@@ -121,6 +122,8 @@ test('the report is written as Markdown, JSON and well-formed plots', async () =
     const bars = readFileSync(join(directory, 'bars.svg'), 'utf8')
     expect(bars).toContain('did not finish')
     expect(bars).toContain('540 ms')
+    expect([lines.includes('>the node<'), bars.includes('>the node<')]).toEqual([true, false])
+    expect(bars).toContain('>the floor<')
     expect(bars).not.toContain('NaN')
     expect(lines).not.toContain('NaN')
   } finally {
