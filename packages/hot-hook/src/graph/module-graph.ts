@@ -88,7 +88,7 @@ export class ModuleNode {
 
   /** The running program has not got the latest version. */
   get isStale(): boolean {
-    return this.running !== undefined && this.version !== this.running
+    return this.running !== undefined && !this.isCurrent
   }
 }
 

@@ -6,14 +6,14 @@ import module, {
 } from 'node:module'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { type Freshness, stamp } from '../watch/freshness.ts'
-import { hasStartedUp, isRequiring, traceRequires } from './commonjs.ts'
+import type { Freshness } from '../watch/freshness.ts'
+import { traceRequires } from './commonjs.ts'
 import { Edges } from './edges.ts'
 import type { Facades } from './facade.ts'
 import { requestFacade, type StaticRequest } from './facade-request.ts'
 import { HookChain } from './hook-chain.ts'
 import { withoutHot } from './import-attributes.ts'
-import { importSite, isRequireResolve } from './import-site.ts'
+import { requestSite } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { noteMissingImport } from './missing-import.ts'
 import type { KnownImport, ModuleInstance } from './module-instance.ts'
@@ -21,7 +21,7 @@ import { isSynthetic, versionedUrl, withoutVersion } from './module-url.ts'
 import { OwnRequests, syntheticModule } from './own-requests.ts'
 import { RelativeImports } from './relative-imports.ts'
 import { RepeatedImports } from './repeated-imports.ts'
-import { nativeAddon, SourceLoader } from './source-loader.ts'
+import { expectSave, nativeAddon, SourceLoader } from './source-loader.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -161,7 +161,9 @@ export class Loader {
       const entry = this.#versioned(node, url, undefined, result, attributes)
       return isRequire ? { ...result, url } : entry
     }
-    const site = isStatement ? 'static' : this.#site(parentURL as string, importer, isRequire)
+    const site = isStatement
+      ? 'static'
+      : requestSite(parentURL as string, importer, isRequire, this.resolve)
     if (site === 'resolve') return { ...result, url }
     if (isRequire) {
       this.#required(importer, parent, node, specifier, site)
@@ -199,20 +201,6 @@ export class Loader {
     return this.#versioned(node, url, parent.transaction, known, {})
   }
 
-  /** Where a request comes from: a CommonJS module knows by itself whether it has started up. */
-  #site(
-    parentURL: string,
-    importer: ModuleNode,
-    isRequire: boolean,
-  ): ReturnType<typeof importSite> {
-    if (isRequire) {
-      if (!isRequiring(importer.file) && isRequireResolve(this.resolve)) return 'resolve'
-      const isStarted = hasStartedUp(importer.file) ?? (importer.isCommonJs || undefined)
-      if (isStarted !== undefined) return isStarted ? 'later' : 'static'
-    }
-    return importSite(parentURL, withoutVersion(parentURL), importer.file, this.resolve)
-  }
-
   /** A `require()` that is not answered from its cache. */
   #required(
     importer: ModuleNode,
@@ -235,7 +223,7 @@ export class Loader {
   #noteAddon(node: ModuleNode): void {
     node.running = node.version
     node.unreloadable = nativeAddon
-    node.signature = { ...stamp(node.file), readAt: Date.now(), source: undefined }
+    expectSave(node)
     this.#host.loaded(node)
   }
 

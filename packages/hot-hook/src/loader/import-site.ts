@@ -1,4 +1,7 @@
+import type { ModuleNode } from '../graph/module-graph.ts'
 import { callSites } from './call-sites.ts'
+import { hasStartedUp, isRequiring } from './commonjs.ts'
+import { withoutVersion } from './module-url.ts'
 
 /** Who asks the resolver. */
 export type ImportSite =
@@ -12,6 +15,27 @@ export type ImportSite =
   | 'resolve'
 
 /**
+ * Where a request comes from: a CommonJS module knows by itself whether it has started up, all else
+ * is read off the stack.
+ *
+ * @param parentUrl URL of the importing module, with its version
+ * @param above the hook, to be left out of the stack
+ */
+export function requestSite(
+  parentUrl: string,
+  importer: ModuleNode,
+  isRequire: boolean,
+  above: (...args: never[]) => unknown,
+): ImportSite {
+  if (isRequire) {
+    if (!isRequiring(importer.file) && isRequireResolve(above)) return 'resolve'
+    const isStarted = hasStartedUp(importer.file) ?? (importer.isCommonJs || undefined)
+    if (isStarted !== undefined) return isStarted ? 'later' : 'static'
+  }
+  return importSite(parentUrl, withoutVersion(parentUrl), importer.file, above)
+}
+
+/**
  * Reads the kind of an import off the stack: `import()` resolves on its caller's stack, an import
  * statement does not; a frame whose function begins at the module's first character is the module
  * itself, still being evaluated (async frames count).
@@ -20,7 +44,7 @@ export type ImportSite =
  * @param cleanUrl the same without: stack frames carry either
  * @param above the hook, to be left out of the stack
  */
-export function importSite(
+function importSite(
   parentUrl: string,
   cleanUrl: string,
   parentFile: string,
@@ -43,7 +67,7 @@ export function importSite(
 }
 
 /** Whether the resolver is asked by `require.resolve()`: only the stack tells it from `require()`. */
-export function isRequireResolve(above: (...args: never[]) => unknown): boolean {
+function isRequireResolve(above: (...args: never[]) => unknown): boolean {
   for (const site of callSites(above)) {
     const name = site.getFileName()
     if (!name?.startsWith('node:internal/')) continue

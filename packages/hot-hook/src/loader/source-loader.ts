@@ -139,7 +139,7 @@ export class SourceLoader {
 }
 
 /** Looks at a file that is about to be read: should loading fail, whatever is saved next is a change. */
-function expectSave(node: ModuleNode): FileSignature {
+export function expectSave(node: ModuleNode): FileSignature {
   node.signature = { ...stamp(node.file), readAt: Date.now(), source: undefined }
   return node.signature
 }
