@@ -59,6 +59,17 @@ export function mayImportOrReadMeta(source: string): boolean {
   return false
 }
 
+/** Whether a source has what only an ES module may have: Node takes one without it for CommonJS. */
+export function hasModuleSyntax(source: string): boolean {
+  if (!/\b(?:import|export)\b/.test(source)) return false
+  try {
+    const [imports, exports] = parseModule(source)
+    return exports.length > 0 || imports.some(({ type }) => type !== 'dynamic')
+  } catch {
+    return false
+  }
+}
+
 function isBlank(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d)
 }

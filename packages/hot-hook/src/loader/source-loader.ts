@@ -5,6 +5,7 @@ import { addToSource, gateSyncStatement } from './additions.ts'
 import { isCommonJs, prepend } from './commonjs.ts'
 import type { HookChain } from './hook-chain.ts'
 import { hasAttributes, withoutHot } from './import-attributes.ts'
+import { hasModuleSyntax } from './lexer.ts'
 import { ModuleInstance } from './module-instance.ts'
 import { fileOf, withoutVersion } from './module-url.ts'
 import { stripsTypes, stripTypes } from './strip-types.ts'
@@ -94,8 +95,10 @@ export class SourceLoader {
     { isRaw, isRequired }: { isRaw: boolean; isRequired: boolean },
   ): LoadFnOutput {
     const { node, transaction } = instance
-    const { source, format } = result
+    const { source } = result
     const text = source === undefined || source === null ? undefined : decode(source)
+    // Node gives a required file no format when neither its ending nor its package says one.
+    const format = result.format ?? (isRequired ? detectFormat(text) : undefined)
     const stamped = node.signature as FileSignature
     node.signature = { ...stamped, source: isRaw ? text : readUnchanged(node.file, stamped) }
     if (!transaction || transaction.isEnded) node.running = instance.version
@@ -154,6 +157,11 @@ function obstacleOf(format: LoadFnOutput['format'], isRequiredModule: boolean): 
   if (format === 'wasm') return 'it is a WebAssembly module'
   if (format === 'addon') return nativeAddon
   return isRequiredModule ? 'it is an ES module, and require() cannot load it again' : undefined
+}
+
+/** What Node makes of a required source that nothing else names the format of. */
+function detectFormat(source: string | undefined): 'module' | 'commonjs' {
+  return source !== undefined && hasModuleSyntax(source) ? 'module' : 'commonjs'
 }
 
 /** Every request for a module that cannot be loaded gets an error of its own. */
