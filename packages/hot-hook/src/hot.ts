@@ -6,7 +6,7 @@ import { type DumpedModule, dump, type Explanation, explain } from './graph/dump
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan } from './graph/propagate.ts'
 import { runtimeKey } from './loader/additions.ts'
-import { installModuleHot } from './loader/commonjs.ts'
+import { hasStartedUp, installModuleHot } from './loader/commonjs.ts'
 import { Facades } from './loader/facade.ts'
 import { Loader } from './loader/hooks.ts'
 import { initLexer } from './loader/lexer.ts'
@@ -98,6 +98,8 @@ export class Hot {
       },
       internalUrl: loadsUrl,
       transactionOf: (url) => this.#loads.transactionOf(url),
+      evaluated: (url) => this.#loads.evaluated(url),
+      rewired: (nodes) => this.#changes.rewired(nodes),
       loaded: (node) => this.#loaded(node),
       warn: (message) => this.#log.warn(message),
       versionFor: (node) =>
@@ -248,6 +250,10 @@ export class Hot {
     if (known?.signature) return
     const { isIgnored } = this.#resolved
     const nodes = noteOutside(this.#graph, root, isIgnored)
+    // A path may be another spelling than Node's, and would be loaded: only the entry's own URL is sure.
+    const { root: given } = this.#given ?? {}
+    if (hasStartedUp(root) === false) this.#loader.followEntry(root, true)
+    else if (given?.startsWith('file:')) this.#loader.followEntry(given, false)
     for (const node of nodes) node.isEntry = node.file === root
     // Reading what they import can wait for the lexer; a CommonJS entry does not.
     this.#ready = this.#ready?.then(() => {
@@ -270,14 +276,14 @@ export class Hot {
     if (handlerPhase() === 'dispose') return
     const changed = this.#freshness.checkBoundary(node)
     if (changed.length > 0) this.#changes.apply(changed)
-    node.unaskedChanges = 0
+    this.#changes.kept.asked(node)
     if (node.version !== node.running) this.#loads.import(node, url(), attributes)
   }
 
   #enterRequired(node: ModuleNode): Transaction | undefined {
     const changed = this.#freshness.checkBoundary(node)
     if (changed.length > 0) this.#changes.apply(changed)
-    node.unaskedChanges = 0
+    this.#changes.kept.asked(node)
     return node.version === node.running ? undefined : this.#loads.require(node)
   }
 }

@@ -1,10 +1,10 @@
 /**
  * How one module asks for another.
- * - `static`: an import or re-export statement, or a `require()` while the module starts up.
- * - `start-up`: an `import()` that runs while its module is still being evaluated: wiring, its
- *   importer never asks again.
- * - `boundary`: an `import()` or lazy `require()` that runs when its module has started up: the
- *   next call gets the latest version.
+ * - `static`: an import or re-export statement, or a `require()` while its module is evaluated.
+ * - `start-up`: an `import()` or lazy `require()` while the program starts up, or some module is
+ *   evaluated: wiring, its importer may never ask again.
+ * - `boundary`: one that runs later, or that has been seen to ask again: the next call gets the
+ *   latest version.
  */
 export type EdgeKind = 'static' | 'start-up' | 'boundary'
 
@@ -24,8 +24,8 @@ export class Edge {
   readonly importer: ModuleNode
   readonly dependency: ModuleNode
   readonly kinds = new Map<EdgeKind, number>()
-  /** The specifiers of the `import()` and `require()` calls that asked for it. */
-  readonly specifiers = new Set<string>()
+  /** What the `import()` and `require()` calls that asked for it were taken for, by specifier. */
+  readonly specifiers = new Map<string, EdgeKind>()
 
   constructor(importer: ModuleNode, dependency: ModuleNode) {
     this.importer = importer
@@ -65,8 +65,8 @@ export class ModuleNode {
   signature: FileSignature | undefined
   /** Its content has changed since it was last evaluated. */
   hasChanged = false
-  /** How often it became stale since the program last asked for it. */
-  unaskedChanges = 0
+  /** How often an `import()` or lazy `require()` was seen to ask for it as a boundary. */
+  timesAsked = 0
   readonly imports = new Map<ModuleNode, Edge>()
   readonly importers = new Map<ModuleNode, Edge>()
 
@@ -146,6 +146,25 @@ export class ModuleGraph {
     if (known === undefined) this.revision++
     if (known === undefined || known < version) edge.kinds.set(kind, version)
     return edge
+  }
+
+  /** A call asks for it again after start-up: with no other wiring left it is a boundary alone. */
+  askAgain(edge: Edge, specifier: string): void {
+    edge.specifiers.set(specifier, 'boundary')
+    if ([...edge.specifiers.values()].includes('start-up')) return
+    if (edge.kinds.delete('start-up')) this.revision++
+  }
+
+  /** What was taken for a boundary was made before the program had started up. */
+  rewire(edge: Edge): void {
+    const version = edge.kinds.get('boundary')
+    if (version === undefined) return
+    edge.kinds.delete('boundary')
+    edge.kinds.set('start-up', version)
+    for (const [specifier, kind] of edge.specifiers) {
+      if (kind === 'boundary') edge.specifiers.set(specifier, 'start-up')
+    }
+    this.revision++
   }
 
   /** A number that no module has had as its version yet. */

@@ -71,13 +71,19 @@ type RequireEnd = (failure: { error: unknown } | undefined) => void
 const calls: { event: object; ends: RequireEnd[] }[] = []
 let isTracing = false
 
-/** Follows `require()` calls from now on: a program without CommonJS does not pay for it. */
-export function traceRequires(): void {
+/**
+ * Follows `require()` calls from now on: a program without CommonJS does not pay for it.
+ *
+ * @param called told the file that requires, and the specifier, also where its cache answers
+ */
+export function traceRequires(called: (file: string, specifier: string) => void): void {
   if (isTracing) return
   isTracing = true
   // Node's public channel; its event object is the same from the start of a call to its end.
   channel('tracing:module.require:start').subscribe((event) => {
+    const { parentFilename, id } = event as { parentFilename?: string; id: string }
     calls.push({ event: event as object, ends: [] })
+    if (parentFilename !== undefined) called(parentFilename, id)
   })
   channel('tracing:module.require:end').subscribe((event) => {
     const at = calls.findLastIndex((call) => call.event === event)
@@ -145,7 +151,7 @@ export function requiresAgain(importer: ModuleNode, edge: Edge): boolean {
     return isRequired && source.includes('createRequire')
   }
   const { specifiers, hasComputed } = requiredSpecifiers(source)
-  return hasComputed || [...edge.specifiers].some((specifier) => specifiers.has(specifier))
+  return hasComputed || [...edge.specifiers.keys()].some((specifier) => specifiers.has(specifier))
 }
 
 const prologue =

@@ -1,18 +1,31 @@
 import type { EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { fileOf, isOwn } from './module-url.ts'
+import type { StartUp } from './start-up.ts'
 
 interface EdgesHost {
   readonly options: ResolvedOptions
   readonly graph: ModuleGraph
 }
 
+/** How one module asks for another. */
+interface EdgeRequest {
+  site: 'static' | 'start-up' | 'later'
+  specifier: string
+  /** It has the attribute `hot`. */
+  isHot: boolean
+  /** It is an import or re-export statement. */
+  isStatement: boolean
+}
+
 /** Which modules are part of the graph, and what one module's request for another means. */
 export class Edges {
   readonly #host: EdgesHost
+  readonly #startUp: StartUp
 
-  constructor(host: EdgesHost) {
+  constructor(host: EdgesHost, startUp: StartUp) {
     this.#host = host
+    this.#startUp = startUp
   }
 
   /** The module of a URL, unless its file is ignored. */
@@ -40,19 +53,39 @@ export class Edges {
     return node
   }
 
-  /** @param isHot the import has the attribute `hot` */
-  kindOf(
+  /**
+   * Notes that `version` of `importer` asks for `dependency`.
+   *
+   * @returns what it is for the importer
+   */
+  link(
     importer: ModuleNode,
     dependency: ModuleNode,
-    site: 'static' | 'start-up' | 'later',
-    isHot: boolean,
+    version: number,
+    { site, specifier, isHot, isStatement }: EdgeRequest,
+  ): EdgeKind {
+    const { graph, options } = this.#host
+    const isKnown = importer.imports.get(dependency)?.specifiers.has(specifier) === true
+    const kind = this.#kindOf(importer, dependency, { site, isHot, isKnown })
+    const edge = graph.link(importer, dependency, kind, version)
+    if (kind === 'boundary') {
+      graph.askAgain(edge, specifier)
+      if (!isHot && !options.boundaries) this.#startUp.noteBoundary(edge)
+    } else if (!isStatement) edge.specifiers.set(specifier, kind)
+    return kind
+  }
+
+  #kindOf(
+    importer: ModuleNode,
+    dependency: ModuleNode,
+    { site, isHot, isKnown }: Pick<EdgeRequest, 'site' | 'isHot'> & { isKnown: boolean },
   ): EdgeKind {
     const { options } = this.#host
-    if (importer.isIgnored) return 'start-up'
-    if (site === 'static') return 'static'
+    if (site === 'static') return importer.isIgnored ? 'start-up' : 'static'
     if (isHot) return 'boundary'
     if (options.boundaries) return options.isBoundary(dependency.file) ? 'boundary' : 'start-up'
-    return site === 'later' ? 'boundary' : 'start-up'
+    // A package keeps what it loads, unless it is seen to ask again.
+    return site === 'later' && (isKnown || !importer.isIgnored) ? 'boundary' : 'start-up'
   }
 
   /**

@@ -4,7 +4,7 @@ import module, {
   type ResolveHookContext,
   type ResolveHookSync,
 } from 'node:module'
-import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Freshness } from '../watch/freshness.ts'
 import { traceRequires } from './commonjs.ts'
@@ -13,7 +13,7 @@ import type { Facades } from './facade.ts'
 import { requestFacade, type StaticRequest } from './facade-request.ts'
 import { HookChain } from './hook-chain.ts'
 import { withoutHot } from './import-attributes.ts'
-import { requestSite } from './import-site.ts'
+import { type ImportSite, requestSite } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { noteMissingImport } from './missing-import.ts'
 import type { KnownImport, ModuleInstance } from './module-instance.ts'
@@ -22,6 +22,7 @@ import { OwnRequests, syntheticModule } from './own-requests.ts'
 import { RelativeImports } from './relative-imports.ts'
 import { RepeatedImports } from './repeated-imports.ts'
 import { expectSave, nativeAddon, SourceLoader } from './source-loader.ts'
+import { StartUp } from './start-up.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -49,6 +50,10 @@ export interface LoaderHost {
   loaded(node: ModuleNode): void
   /** The transaction that starts with this URL. */
   transactionOf(url: string): Transaction | undefined
+  /** Resolves when a module that is being loaded is evaluated, or has failed. */
+  evaluated(url: string): Promise<void>
+  /** These were taken for boundaries, and are wiring. */
+  rewired(nodes: ModuleNode[]): void
   warn(message: string): void
 }
 
@@ -65,12 +70,17 @@ export class Loader {
     (url) => this.#host.graph.getByUrl(url)?.isCurrent === true,
   )
   readonly #repeated: RepeatedImports
+  readonly #startUp: StartUp
   #isResolving = false
 
   constructor(host: LoaderHost) {
     this.#host = host
     this.#sources = new SourceLoader(host, this.#chain)
-    this.#edges = new Edges(host)
+    this.#startUp = new StartUp({
+      evaluated: (url) => host.evaluated(url),
+      rewire: (edges) => this.#rewire(edges),
+    })
+    this.#edges = new Edges(host, this.#startUp)
     this.instances = new InstanceTable(host.graph)
     this.#repeated = new RepeatedImports(host.graph)
     this.#own = new OwnRequests(host, this.instances, this.#relative)
@@ -79,8 +89,14 @@ export class Loader {
   /** Puts the hooks to work. */
   register(): void {
     this.#chain.followRegister()
+    this.#startUp.start()
     // By the object: an older Node has no such export, and is to be told so.
     module.registerHooks({ resolve: this.resolve, load: this.load })
+  }
+
+  /** The program starts with this module: it starts up at least until that is evaluated. */
+  followEntry(url: string, isRequire: boolean): void {
+    this.#startUp.follow(url, isRequire)
   }
 
   /** Runs `import.meta.resolve()`: what it asks for is not imported. */
@@ -151,6 +167,7 @@ export class Loader {
       throw error
     }
     if (!result.url.startsWith('file:')) return { ...result, importAttributes: attributes }
+    if (parentURL === undefined) this.followEntry(result.url, isRequire)
     const url = withoutVersion(result.url)
     const node = this.#edges.dependency(url)
     if (!node) return { ...result, importAttributes: attributes }
@@ -161,18 +178,15 @@ export class Loader {
       const entry = this.#versioned(node, url, undefined, result, attributes)
       return isRequire ? { ...result, url } : entry
     }
-    const site = isStatement
-      ? 'static'
-      : requestSite(parentURL as string, importer, isRequire, this.resolve)
+    const site = isStatement ? 'static' : this.#siteOf(parentURL as string, importer, isRequire)
     if (site === 'resolve') return { ...result, url }
     if (isRequire) {
       this.#required(importer, parent, node, specifier, site)
       return { ...result, url }
     }
-    const kind = this.#edges.kindOf(importer, node, site, isHot)
-    const edge = graph.link(importer, node, kind, parent?.version ?? importer.version)
+    const request = { site, specifier, isHot, isStatement: site === 'static' }
+    const kind = this.#edges.link(importer, node, parent?.version ?? importer.version, request)
     if (kind === 'boundary') {
-      edge.specifiers.add(specifier)
       const known = { node, url, format: result.format }
       parent?.boundaries.set(given, known)
       return this.#enterBoundary(known, attributes)
@@ -209,14 +223,41 @@ export class Loader {
     specifier: string,
     site: 'static' | 'start-up' | 'later',
   ): void {
-    traceRequires()
+    traceRequires((file, specifier) => this.#requiresAgain(file, specifier))
     if (node.running === undefined && node.file.endsWith('.node')) this.#noteAddon(node)
-    const kind = this.#edges.kindOf(importer, node, site, false)
-    const edge = this.#host.graph.link(importer, node, kind, parent?.version ?? importer.version)
-    edge.specifiers.add(specifier)
+    const request = { site, specifier, isHot: false, isStatement: false }
+    const kind = this.#edges.link(importer, node, parent?.version ?? importer.version, request)
     const transaction =
       kind === 'boundary' ? this.#host.enterRequired(node) : openTransaction(parent)
     this.instances.ensure(versionedUrl(node.url, node.version), node, node.version, transaction)
+  }
+
+  #siteOf(parentUrl: string, importer: ModuleNode, isRequire: boolean): ImportSite {
+    const { isOver: hasStarted } = this.#startUp
+    return requestSite({ parentUrl, importer, isRequire, hasStarted }, this.resolve)
+  }
+
+  /** Node answers a repeated `require()` from its cache: wiring that is asked for again is none. */
+  #requiresAgain(file: string, specifier: string): void {
+    const { graph, options } = this.#host
+    const importer = graph.get(file)
+    if (!importer || options.boundaries || !this.#startUp.isOver) return
+    for (const edge of importer.imports.values()) {
+      if (edge.specifiers.get(specifier) !== 'start-up') continue
+      const site = this.#siteOf(importer.url, importer, true)
+      if (site === 'later') graph.askAgain(edge, specifier)
+    }
+  }
+
+  /** What was taken for a boundary while the program still started up is wiring. */
+  #rewire(edges: Iterable<Edge>): void {
+    const nodes = new Set<ModuleNode>()
+    for (const edge of edges) {
+      this.#host.graph.rewire(edge)
+      this.instances.forgetBoundaries(edge.importer)
+      nodes.add(edge.dependency)
+    }
+    this.#host.rewired([...nodes])
   }
 
   /** Node requires an addon without asking the `load` hook. */

@@ -1,69 +1,82 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
 import { callSites } from './call-sites.ts'
 import { hasStartedUp, isRequiring } from './commonjs.ts'
-import { withoutVersion } from './module-url.ts'
+import { isOwn, withoutVersion } from './module-url.ts'
 
 /** Who asks the resolver. */
 export type ImportSite =
-  /** An import statement that is being linked. */
+  /** An import statement that is being linked, or a `require()` while its module is evaluated. */
   | 'static'
-  /** An `import()` while its module is still being evaluated. */
+  /** An `import()` or lazy `require()` while the program starts up or some module is evaluated. */
   | 'start-up'
-  /** An `import()` of a module that has started up. */
+  /** One of a program that has started up. */
   | 'later'
   /** `import.meta.resolve()` or `require.resolve()`: nothing will be loaded. */
   | 'resolve'
 
-/**
- * Where a request comes from: a CommonJS module knows by itself whether it has started up, all else
- * is read off the stack.
- *
- * @param parentUrl URL of the importing module, with its version
- * @param above the hook, to be left out of the stack
- */
-export function requestSite(
-  parentUrl: string,
-  importer: ModuleNode,
-  isRequire: boolean,
-  above: (...args: never[]) => unknown,
-): ImportSite {
-  if (isRequire) {
-    if (!isRequiring(importer.file) && isRequireResolve(above)) return 'resolve'
-    const isStarted = hasStartedUp(importer.file) ?? (importer.isCommonJs || undefined)
-    if (isStarted !== undefined) return isStarted ? 'later' : 'static'
-  }
-  return importSite(parentUrl, withoutVersion(parentUrl), importer.file, above)
+/** A request for a module, as the `resolve` hook gets it. */
+interface ModuleRequest {
+  /** URL of the importing module, with its version. */
+  parentUrl: string
+  importer: ModuleNode
+  isRequire: boolean
+  /** The program has started up. */
+  hasStarted: boolean
 }
 
 /**
- * Reads the kind of an import off the stack: `import()` resolves on its caller's stack, an import
- * statement does not; a frame whose function begins at the module's first character is the module
- * itself, still being evaluated (async frames count).
+ * Where a request comes from, read off the stack: `import()` and `require()` resolve on their
+ * caller's stack, an import statement does not.
  *
- * @param parentUrl URL of the importing module, with its version
- * @param cleanUrl the same without: stack frames carry either
  * @param above the hook, to be left out of the stack
  */
-function importSite(
-  parentUrl: string,
-  cleanUrl: string,
-  parentFile: string,
+export function requestSite(
+  request: ModuleRequest,
   above: (...args: never[]) => unknown,
 ): ImportSite {
+  const { importer, isRequire, hasStarted } = request
+  if (isRequire && !isRequiring(importer.file) && isRequireResolve(above)) return 'resolve'
+  // A CommonJS module knows by itself whether it is being evaluated.
+  if (isRequire && hasStartedUp(importer.file) === false) return 'static'
+  const { isCalled, isResolve, evaluating } = readStack(request, above)
+  if (isResolve) return 'resolve'
+  if (!isCalled && !isRequire) return 'static'
+  if (isRequire && evaluating === 'importer') return 'static'
+  return hasStarted && evaluating === undefined ? 'later' : 'start-up'
+}
+
+/** What the stack says: async frames count. */
+function readStack(
+  { parentUrl, importer }: ModuleRequest,
+  above: (...args: never[]) => unknown,
+): { isCalled: boolean; isResolve: boolean; evaluating: 'importer' | 'other' | undefined } {
+  // Frames carry either of the names.
+  const names = new Set([parentUrl, withoutVersion(parentUrl), importer.file])
   let isCalled = false
   let isResolve = false
+  let evaluating: 'importer' | 'other' | undefined
   for (const site of callSites(above)) {
     const name = site.getFileName()
     if (!name) continue
+    // A handler of an update: the module that waits for it has not called it.
+    if (isOwn(name)) break
     if (!isCalled && name.endsWith('/esm/initialize_import_meta')) isResolve = true
-    if (name !== parentUrl && name !== cleanUrl && name !== parentFile) continue
-    isCalled = true
-    if (site.getEnclosingLineNumber() === 1 && site.getEnclosingColumnNumber() === 1) {
-      return isResolve ? 'resolve' : 'start-up'
+    const isImporter = names.has(name)
+    if (isImporter) isCalled = true
+    if (evaluating !== 'importer' && isModuleBody(site) && !name.startsWith('node:')) {
+      evaluating = isImporter ? 'importer' : 'other'
     }
   }
-  if (isResolve) return 'resolve'
-  return isCalled ? 'later' : 'static'
+  return { isCalled, isResolve, evaluating }
+}
+
+/** The function that a module is: it begins at the first character of its file and has no name. */
+function isModuleBody(site: NodeJS.CallSite): boolean {
+  return (
+    site.getEnclosingLineNumber() === 1 &&
+    site.getEnclosingColumnNumber() === 1 &&
+    !site.getFunctionName()
+  )
 }
 
 /** Whether the resolver is asked by `require.resolve()`: only the stack tells it from `require()`. */

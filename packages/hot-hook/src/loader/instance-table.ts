@@ -60,6 +60,11 @@ export class InstanceTable {
     return instance
   }
 
+  /** What the instances of a module have found to be boundaries has to be found out again. */
+  forgetBoundaries(node: ModuleNode): void {
+    for (const { boundaries } of this.#byModule.get(node) ?? []) boundaries.clear()
+  }
+
   /** Forgets the instances of a module that are older than `version`. */
   release(node: ModuleNode, version: number): void {
     const instances = this.#byModule.get(node) ?? []

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import { shortPath } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Freshness } from '../watch/freshness.ts'
+import { KeptBoundaries } from './kept-boundaries.ts'
 import type { Loads } from './loads.ts'
 import type { Registry } from './registry.ts'
 import type { Updater } from './updater.ts'
@@ -22,13 +23,12 @@ export interface ChangesHost {
   invalidated(files: ModuleNode[], plan: HotPlan): void
 }
 
-/** A boundary that became stale this often without being imported in between gets a hint. */
-const hintAfter = 2
-
 /** From saved files to what is to be done about them. */
 export class Changes {
   readonly #host: ChangesHost
   readonly #told = new Set<ModuleNode>()
+  /** Boundaries that the program may keep. */
+  readonly kept = new KeptBoundaries((boundary) => this.#hintKept(boundary))
 
   constructor(host: ChangesHost) {
     this.#host = host
@@ -66,8 +66,15 @@ export class Changes {
     loads.raise(plan.stale)
     updater.noteSaved(hot)
     this.#host.invalidated(hot, plan)
-    this.#hint(plan.boundaries)
+    this.kept.changed(plan.boundaries)
     if (plan.acceptances.length > 0) updater.enqueue(hot, plan.stale)
+  }
+
+  /** What was taken for boundaries is wiring: its changes so far were not told to who wires it. */
+  rewired(nodes: ModuleNode[]): void {
+    const changed = nodes.flatMap((node) => [...this.#host.graph.closure(node)])
+    const stale = changed.filter((node) => node.isStale && node.hasChanged)
+    if (stale.length > 0) this.apply(stale)
   }
 
   #isOutside(node: ModuleNode): boolean {
@@ -82,18 +89,18 @@ export class Changes {
     return true
   }
 
-  #hint(boundaries: Set<ModuleNode>): void {
-    for (const boundary of boundaries) {
-      if (++boundary.unaskedChanges !== hintAfter) continue
-      const path = shortPath(boundary.file, this.#host.options.rootDirectory)
-      const importers = [...boundary.importers.keys()].map((importer) =>
-        shortPath(importer.file, this.#host.options.rootDirectory),
-      )
-      this.#host.log.info(
-        `${path} changed ${hintAfter} times, but ${importers.join(', ')} did not import() it again. ` +
-          'If it is imported only once, add it to "reload", or accept it: import.meta.hot.accept()',
-      )
-    }
+  /** What may be kept by its importer never gets new: its user has to hear of it. */
+  #hintKept(boundary: ModuleNode): void {
+    const { log, options } = this.#host
+    const path = shortPath(boundary.file, options.rootDirectory)
+    const importers = [...boundary.importers.keys()].map(({ file }) =>
+      shortPath(file, options.rootDirectory),
+    )
+    log.info(
+      `${path} has changed, and requests were answered since without importing it again. If ` +
+        `${importers.join(', ')} keeps it, let it import() the module where it is used, or accept it, ` +
+        `or add ${path} to "reload"`,
+    )
   }
 }
 

@@ -69,6 +69,11 @@ export class Loads {
     return this.#underWay.get(url)
   }
 
+  /** Waits until a module that is being loaded is evaluated, or has failed. */
+  async evaluated(url: string): Promise<void> {
+    await import(url).catch(() => undefined)
+  }
+
   /** The loads under way that began before this one. */
   earlierThan(transaction: Transaction): Transaction[] {
     const underWay = [...this.#underWay.values()]
@@ -288,13 +293,16 @@ async function namespacesOf(urls: Map<ModuleNode, string>): Promise<Map<ModuleNo
   return namespaces
 }
 
-/** A boundary stays one when the new instance has the `import()` too and has not come to it yet. */
+/** An edge stays when the new instance has the `import()` too and has not come to it yet. */
 function asksAgain(instance: ModuleInstance, edge: Edge, kind: EdgeKind): boolean {
   const { lexed, node } = instance
   // Node does not ask again what has been required before.
   if (requiresAgain(node, edge)) return true
-  if (kind !== 'boundary' || !lexed) return false
-  return lexed.hasComputedImport || [...edge.specifiers].some((given) => lexed.dynamics.has(given))
+  if (kind === 'static' || !lexed) return false
+  return (
+    lexed.hasComputedImport ||
+    [...edge.specifiers.keys()].some((given) => lexed.dynamics.has(given))
+  )
 }
 
 /** No ES module imports it: it is loaded with `require()`. */

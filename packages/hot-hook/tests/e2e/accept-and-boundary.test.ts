@@ -10,7 +10,8 @@ import.meta.hot.dispose(() => console.log('dispose shared ${value}'))`
 const server = (rest: string) => `${rest}
 const call = async () => console.log('got', (await import('./app.js')).default())
 process.on('message', (message) => { if (message === 'call') call() })
-console.log('started')`
+// Start-up is over then.
+setTimeout(() => setTimeout(() => console.log('started')))`
 
 const app = (name = 'app') => `import { value } from './shared.js'
 console.log('evaluate ${name}')

@@ -81,7 +81,7 @@ export default () => '${value}: ' + ++import.meta.hot.data.hits`
     const story = new Story({
       'server.js': `import { hot } from 'hot-hook'
 const call = async () => console.log('got', (await import('./app.js')).default())
-setTimeout(call)
+setTimeout(() => setTimeout(call))
 hot.on('invalidate', () => setTimeout(call))
 console.log('started')`,
       'app.js': app(1),

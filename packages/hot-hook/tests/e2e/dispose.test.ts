@@ -185,7 +185,7 @@ import.meta.hot.accept('./app.js', (next) => next.start())`,
     const story = new Story({
       'server.js': `import { hot } from 'hot-hook'
 const call = async () => console.log('got', (await import('./app.js')).default())
-setTimeout(call)
+setTimeout(() => setTimeout(call))
 hot.on('invalidate', () => { console.log('stale'); setTimeout(call) })
 console.log('started')`,
       'app.js': app(1),

@@ -43,7 +43,7 @@ console.log('started')`,
       'server.js': `import { hot } from 'hot-hook'
 hot.${printing('invalidate')}
 const call = () => import('./app.js')
-setTimeout(async () => { await call(); console.log('called') })
+setTimeout(() => setTimeout(async () => { await call(); console.log('called') }))
 console.log('started')`,
       'app.js': "import './dep.js'",
       'dep.js': '',

@@ -24,7 +24,8 @@ const call = async () => {
 }
 process.on('message', (message) => { if (message === 'call') call() })
 ${rest}
-console.log('started')`
+// Start-up is over then.
+setTimeout(() => setTimeout(() => console.log('started')))`
 
 /** A boundary that sees shared.js on two ways. */
 const app = {
@@ -79,7 +80,7 @@ import.meta.hot.dispose(async () => {
       {
         'server.js': `import { value } from './part.js'
 import.meta.hot.accept('./part.js', () => console.log('accepted', value))
-setTimeout(async () => console.log('got', (await import('./app.js')).value))
+setTimeout(() => setTimeout(async () => console.log('got', (await import('./app.js')).value)))
 console.log('started')`,
         'part.js': part(1),
         'app.js': "export { value } from './part.js'",
@@ -104,7 +105,7 @@ import.meta.hot.accept('./part.js', async (next) => {
   const app = await import('./app.js')
   console.log('accepted', value, app.value, app.part === next)
 })
-setTimeout(async () => console.log('got', (await import('./app.js')).value))
+setTimeout(() => setTimeout(async () => console.log('got', (await import('./app.js')).value)))
 console.log('started')`,
         'part.js': 'export const value = 1',
         'app.js':

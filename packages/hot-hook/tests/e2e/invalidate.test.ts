@@ -164,7 +164,7 @@ console.log('started')`,
     const story = new Story({
       'server.js': `import { hot } from 'hot-hook'
 const call = async () => console.log('got', (await import('./app.js')).default())
-setTimeout(call)
+setTimeout(() => setTimeout(call))
 hot.on('update', () => setTimeout(call))
 console.log('started')`,
       'app.js':

@@ -28,10 +28,10 @@ import.meta.hot.accept('./dep.js', async () => {
   console.log('entry', value)
   await show()
 })
-setTimeout(async () => {
+setTimeout(() => setTimeout(async () => {
   await show()
   console.log('shown')
-})`,
+}))`,
       ),
       'other.js': `import { value } from './dep.js'
 export const show = () => console.log('other', value)`,

@@ -31,7 +31,8 @@ describe.each(nodeMajors)('a parent process on Node %s', (node) => {
 process.on('message', async (text) => {
   if (text === 'ask') process.send({ type: 'answer', text: (await import('./app.js')).default })
 })
-process.send({ type: 'ready' })`,
+// Start-up is over then.
+setTimeout(() => setTimeout(() => process.send({ type: 'ready' })))`,
         'app.js': "import { name } from './name.js'; export default 'app ' + name",
         'name.js': "export const name = 'one'",
       },

@@ -145,7 +145,7 @@ console.log('${name}')
 import.meta.hot.accept()`
     const story = new Story({
       'server.js': `import { load } from './app.js'
-setTimeout(async () => { await load(); console.log('loaded') })
+setTimeout(() => setTimeout(async () => { await load(); console.log('loaded') }))
 console.log('started')`,
       'app.js': lazy('app'),
       'part.js': part('part'),
@@ -168,7 +168,7 @@ console.log('started')`,
     const story = new Story({
       'server.js': `import { hot } from 'hot-hook'
 const call = async () => console.log((await import('./app.js')).default())
-setTimeout(call)
+setTimeout(() => setTimeout(call))
 hot.on('invalidate', () => setTimeout(call))
 console.log('started')`,
       'app.js': boundary("import './part.js'"),

@@ -3,6 +3,9 @@ import { App, serverImporting } from '../harness/app.ts'
 import { nodeMajors } from '../harness/nodes.ts'
 
 const wiring = [
+  'in-floating-main',
+  'in-floating-main-after-await',
+  'in-helper',
   'top-level',
   'in-main',
   'in-main-after-await',
@@ -19,8 +22,17 @@ const later = ['in-request', 'in-request-after-await', 'in-timer', 'in-class-met
 
 /** Imports each file in the way that its name says. */
 const entry = `
+import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import { hot } from 'hot-hook'
+import { load as loadByHelper } from './helper.js'
+async function floating() {
+  await import('./in-floating-main.js')
+  await readFile(import.meta.filename)
+  await import('./in-floating-main-after-await.js')
+}
+const floated = floating()
+await loadByHelper('./in-helper.js')
 await import('./top-level.js')
 async function main() {
   await import('./in-main.js')
@@ -38,6 +50,7 @@ await (async () => { await import('./in-iife.js') })()
 let pending
 ;['in-callback'].forEach((name) => { pending = import('./' + name + '.js') })
 await pending
+await floated
 class Jobs { async run() { await import('./in-class-method.js') } }
 const jobs = new Jobs()
 http.createServer(async (request, response) => {
@@ -54,10 +67,12 @@ http.createServer(async (request, response) => {
 `
 
 describe.each(nodeMajors)('an import() on Node %s', (node) => {
-  it('is wiring while its module starts up, whatever it is written in, and a boundary later', async () => {
+  it('is wiring while the program starts up, whoever makes it, and a boundary later', async () => {
     const names = [...wiring, ...later]
     const modules = Object.fromEntries(names.map((name) => [`${name}.js`, 'export {}']))
-    const app = new App({ 'server.js': entry, ...modules }, { node }).start()
+    const helper = 'export const load = async (file) => { await import(file) }'
+    const files = { 'server.js': entry, 'helper.js': helper, ...modules }
+    const app = new App(files, { node }).start()
     expect(Object.fromEntries(JSON.parse(await app.get()))).toEqual({
       ...Object.fromEntries(wiring.map((name) => [name, 'full-reload'])),
       ...Object.fromEntries(later.map((name) => [name, 'hot'])),
@@ -137,33 +152,4 @@ it('an import() in an ignored package is no boundary: its importer would not ask
   await app.output(
     'routes.js changed: full reload, routes.js → node_modules/framework/index.js (it is in an ignored package)',
   )
-})
-
-it('an import that is loaded only once gets one hint, at its second change', async () => {
-  const files = {
-    'server.js': `
-      import http from 'node:http'
-      async function boot() {
-        await new Promise(setImmediate)
-        const { default: app } = await import('./app.js')
-        http.createServer(app).listen(0, '127.0.0.1', function () {
-          console.log('listening on ' + this.address().port)
-        })
-      }
-      boot()`,
-    'app.js': "import './text.js'\nexport default (_, response) => response.end('one')",
-    'text.js': '',
-  }
-  const app = new App(files, { hasParent: true }).start()
-  expect(await app.get()).toBe('one')
-  for (const count of [1, 2, 3, 4]) {
-    app.save('text.js', `// ${count}`)
-    const isStale = ({ type }: { type: string }) => type === 'hot-hook:invalidated'
-    await app.until(`update ${count}`, () => app.messages.filter(isStale).length === count)
-  }
-  expect(await app.get()).toBe('one')
-  const hints = app.stderr.split('\n').filter((line) => line.includes('did not import() it again'))
-  expect(hints).toEqual([
-    '[hot-hook] app.js changed 2 times, but server.js did not import() it again. If it is imported only once, add it to "reload", or accept it: import.meta.hot.accept()',
-  ])
 })

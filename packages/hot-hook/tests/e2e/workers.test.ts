@@ -52,10 +52,10 @@ parentPort.postMessage('ready')
       {
         'server.js': `
 import { Worker } from 'node:worker_threads'
-setTimeout(async () => {
+setTimeout(() => setTimeout(async () => {
   console.log('main has ' + (await import('./shared.js')).default)
   process.stdin.once('data', () => new Worker(new URL('./worker.js', import.meta.url)))
-})
+}))
 setInterval(() => {}, 2 ** 30)
 `,
         // Saved before the main thread knows that a worker thread has read it.

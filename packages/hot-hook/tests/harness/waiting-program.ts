@@ -5,7 +5,8 @@ export function waiting(files: Record<string, string> = {}, options: AppOptions 
   const program = {
     'server.js': `setInterval(() => {}, 1e9)
       globalThis.load = () => import('./app.js')
-      setImmediate(async () => { await load(); console.log('loaded') })
+      // Start-up is over then.
+      setTimeout(() => setTimeout(async () => { await load(); console.log('loaded') }))
       process.on('message', async (message) => {
         if (message === 'load') console.log('value', (await load()).value)
         if (message === 'ping') process.send('pong')
