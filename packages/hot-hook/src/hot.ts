@@ -46,11 +46,11 @@ export class Hot {
     this.#log.error(`a handler of "${event}" failed`, error),
   )
   readonly #disposal = new Disposal(this.#registry, (event) => this.#reporter.failed(event))
-  readonly #freshness = new Freshness(
-    this.#graph,
-    (nodes) => this.#changes.report(nodes.map(({ file }) => file)),
-    () => this.#watch.state,
-  )
+  readonly #freshness = new Freshness(this.#graph, {
+    recheck: (nodes) => this.#changes.report(nodes.map(({ file }) => file)),
+    unreadable: (node, error) => this.#reporter.unreadable(node, error),
+    watched: () => this.#watch.state,
+  })
   readonly #memoryGuard = new MemoryGuard((reason) => this.#reporter.outOfMemory(reason))
   readonly #reporter: Reporter
   readonly #watch: ProgramWatch

@@ -12,6 +12,8 @@ export type EdgeKind = 'static' | 'start-up' | 'boundary'
 export interface FileSignature {
   /** Modification time in milliseconds, `-1` when the file does not exist. */
   mtimeMs: number
+  /** Time of the last change of content, name or rights in milliseconds: no program can set it. */
+  ctimeMs: number
   size: number
   /** When the content was read, in milliseconds since the epoch. */
   readAt: number

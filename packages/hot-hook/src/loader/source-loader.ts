@@ -1,6 +1,13 @@
 import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { decode, type Freshness, isUnchanged, readSource, stamp } from '../watch/freshness.ts'
+import {
+  decode,
+  type Freshness,
+  isSameLook,
+  isUnchanged,
+  readSource,
+  stamp,
+} from '../watch/freshness.ts'
 import { addToSource, gateSyncStatement } from './additions.ts'
 import { isCommonJs, prepend } from './commonjs.ts'
 import type { HookChain } from './hook-chain.ts'
@@ -185,8 +192,7 @@ function includesMeta(source: string | ArrayBuffer | NodeJS.TypedArray): boolean
 /** The text of a file, unless it was saved since it was looked at: that is not what was loaded. */
 function readUnchanged(file: string, before: FileSignature): string | undefined {
   const text = readText(file)
-  const { mtimeMs, size } = stamp(file)
-  return mtimeMs === before.mtimeMs && size === before.size ? text : undefined
+  return isSameLook(stamp(file), before) ? text : undefined
 }
 
 /** The text of a file, `undefined` when it cannot be read. */

@@ -45,6 +45,13 @@ export class Reporter {
     sendToParent({ type: 'hot-hook:updated', files, modules, durationMs })
   }
 
+  /** A file of the program cannot be read any more. */
+  unreadable({ file }: ModuleNode, error: Error): void {
+    const { log, options } = this.#host
+    const path = shortPath(file, options.rootDirectory)
+    log.warn(`${path} cannot be read until this is mended: ${error.message}`)
+  }
+
   /** Something of an update failed; the program runs on. */
   failed(event: ErrorEvent): void {
     const { events, log, options } = this.#host

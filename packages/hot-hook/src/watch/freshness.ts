@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 
 /**
@@ -19,20 +19,35 @@ const loadMs = 100
 /** A clock of low resolution may say that looking at a file took no time. */
 const leastFileMs = 0.001
 
-const missing = { mtimeMs: -1, size: -1 }
+/** What one look at a file says. */
+type Look = Pick<FileSignature, 'mtimeMs' | 'ctimeMs' | 'size'>
 
-/** Looks at the file: call it before reading, so that a save in between is seen as one. */
-export function stamp(file: string): { mtimeMs: number; size: number } {
-  return statSync(file, { throwIfNoEntry: false }) ?? missing
+const missing: Look = { mtimeMs: -1, ctimeMs: -1, size: -1 }
+
+/**
+ * Looks at the file: call it before reading, so that a save in between is seen as one. A file that
+ * cannot be looked at (a link to itself, a closed directory) is as good as missing.
+ */
+export function stamp(file: string): Look {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) ?? missing
+  } catch {
+    return missing
+  }
+}
+
+/**
+ * Whether two looks are alike. A program can set the modification time as it likes (`cp -p`), the
+ * change time it cannot.
+ */
+export function isSameLook(a: Look, b: Look): boolean {
+  return a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.size === b.size
 }
 
 /** Whether the look at an existing file alone says that its content is still the known one. */
-export function isUnchanged(
-  known: FileSignature,
-  { mtimeMs, size }: { mtimeMs: number; size: number },
-): boolean {
-  const isSame = mtimeMs >= 0 && mtimeMs === known.mtimeMs && size === known.size
-  return isSame && known.readAt - mtimeMs > racyMs
+export function isUnchanged(known: FileSignature, look: Look): boolean {
+  if (look.mtimeMs < 0 || !isSameLook(known, look)) return false
+  return known.readAt - Math.max(look.mtimeMs, look.ctimeMs) > racyMs
 }
 
 /** What the file watcher knows. */
@@ -45,6 +60,15 @@ export interface WatchState {
    * they happen.
    */
   readonly isPrompt: boolean
+}
+
+export interface FreshnessHost {
+  /** These files were in the middle of a save and have to be looked at again. */
+  recheck(files: ModuleNode[]): void
+  /** A file is there, but cannot be read any more; told once until it can be. */
+  unreadable?(file: ModuleNode, error: Error): void
+  /** What the watcher of this process knows, when it has one. */
+  watched?(): WatchState | undefined
 }
 
 /** How the checks of one boundary went. */
@@ -62,8 +86,7 @@ interface Ration {
  */
 export class Freshness {
   readonly #graph: ModuleGraph
-  readonly #recheck: (files: ModuleNode[]) => void
-  readonly #watched: () => WatchState | undefined
+  readonly #host: FreshnessHost
   readonly #rations = new WeakMap<ModuleNode, Ration>()
   readonly #settling = new Map<ModuleNode, number>()
   /** What this turn of the event loop has read. */
@@ -80,25 +103,16 @@ export class Freshness {
   /** What it costs to look at one file, in milliseconds. */
   #fileMs = leastFileMs
 
-  /**
-   * @param recheck called with files that were in the middle of a save and have to be looked at again
-   * @param watched what the watcher of this process knows, when it has one
-   */
-  constructor(
-    graph: ModuleGraph,
-    recheck: (files: ModuleNode[]) => void,
-    watched: () => WatchState | undefined = () => undefined,
-  ) {
+  constructor(graph: ModuleGraph, host: FreshnessHost) {
     this.#graph = graph
-    this.#recheck = recheck
-    this.#watched = watched
+    this.#host = host
   }
 
   /** The files under `boundary` that were saved since they were loaded, as the event loop's load allows. */
   checkBoundary(boundary: ModuleNode): ModuleNode[] {
     const now = performance.now()
     const known = this.#ration(boundary)
-    const watch = this.#watched()
+    const watch = this.#host.watched?.()
     const turn = this.#currentTurn()
     if (known.turn === turn) known.busyUntil = now + loadMs
     known.turn = turn
@@ -174,25 +188,32 @@ export class Freshness {
   #hasChanged(node: ModuleNode): boolean {
     const known = node.signature
     if (!known) return false
-    const { mtimeMs, size } = stamp(node.file)
-    const isSame = mtimeMs === known.mtimeMs && size === known.size
-    if (isSame && (known.mtimeMs < 0 || isUnchanged(known, { mtimeMs, size }))) {
+    const look = stamp(node.file)
+    const isSame = isSameLook(known, look)
+    if (isSame && (known.mtimeMs < 0 || isUnchanged(known, look))) {
       this.#settling.delete(node)
       return false
     }
     if (known.source === undefined) {
-      node.signature = { mtimeMs, size, readAt: Date.now(), source: undefined }
+      node.signature = signatureOf(look, undefined)
       return !isSame
     }
     this.#reads++
-    const read = readSignature(node, mtimeMs, size)
+    const read = readSignature(node, look)
     // It may have been emptied since it was looked at: what was read decides.
     const isInSave = read.source === '' || read.source === missingSource
     if (isInSave && known.size > 0 && !this.#hasSettled(node)) return false
     this.#settling.delete(node)
     node.signature = read
     if (this.#isTurnMarked) this.#justRead.add(node)
-    return read.source !== known.source
+    if (read.source === known.source) return false
+    if (read.source === missingSource) this.#tellUnreadable(node)
+    return true
+  }
+
+  #tellUnreadable(node: ModuleNode): void {
+    const error = obstacleOf(node.file)
+    if (error) this.#host.unreadable?.(node, error)
   }
 
   /** Editors truncate and then write, or delete and then create: only what lasts is the content. */
@@ -201,20 +222,39 @@ export class Freshness {
     const since = this.#settling.get(node)
     if (since !== undefined) return now - since >= settleMs
     this.#settling.set(node, now)
-    setTimeout(() => this.#recheck([node]), settleMs + 5).unref()
+    setTimeout(() => this.#host.recheck([node]), settleMs + 5).unref()
     return false
   }
 }
 
 /** Reads a file again. A file that is gone has the empty content of a missing one. */
-function readSignature(node: ModuleNode, mtimeMs: number, size: number): FileSignature {
+function readSignature(node: ModuleNode, look: Look): FileSignature {
   const readAt = Date.now()
-  if (mtimeMs < 0) return { mtimeMs, size, readAt, source: missingSource }
+  if (look.mtimeMs < 0) return signatureOf(look, missingSource, readAt)
   try {
     const source = node.isMissing ? entriesOf(node.file) : readSource(node.file)
-    return { mtimeMs, size, readAt, source }
+    return signatureOf(look, source, readAt)
   } catch {
-    return { ...missing, readAt, source: missingSource }
+    return signatureOf(missing, missingSource, readAt)
+  }
+}
+
+function signatureOf(
+  { mtimeMs, ctimeMs, size }: Look,
+  source: string | undefined,
+  readAt: number = Date.now(),
+): FileSignature {
+  return { mtimeMs, ctimeMs, size, readAt, source }
+}
+
+/** Why a file that is there cannot be read. */
+function obstacleOf(file: string): Error | undefined {
+  try {
+    accessSync(file, constants.R_OK)
+    return undefined
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : (error as Error)
   }
 }
 

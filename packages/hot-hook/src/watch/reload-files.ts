@@ -129,7 +129,7 @@ export class ReloadFiles {
   #remember(directory: WatchedDirectory, path: string, stats: Stats | undefined): boolean {
     const before = directory.reloadFiles.get(path)
     if (stats === undefined) return directory.reloadFiles.delete(path)
-    const now = contentOf(path) ?? `${stats.size} ${stats.mtimeMs}`
+    const now = contentOf(path) ?? `${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`
     directory.reloadFiles.set(path, now)
     this.#watchTarget(path)
     return before !== now

@@ -3,7 +3,7 @@
  * errors that need to be said only once.
  */
 export function describeWatchError(path: string, error: Error): { kind: string; message: string } {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  const code = codeOf(error)
   const consequence = 'until then a save there is noticed at the next import() only'
   if (code === 'ENOSPC') {
     const raise = 'sudo sysctl fs.inotify.max_user_watches=524288'
@@ -23,4 +23,14 @@ export function describeWatchError(path: string, error: Error): { kind: string; 
     kind: `${code} ${path}`,
     message: `cannot watch ${path}: ${error.message}. Make it readable or add it to 'ignore'; ${consequence}`,
   }
+}
+
+/** Whether rights are what is missing: they may be given later. */
+export function isForbidden(error: Error): boolean {
+  const code = codeOf(error)
+  return code === 'EACCES' || code === 'EPERM'
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

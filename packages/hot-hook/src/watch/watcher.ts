@@ -4,7 +4,7 @@ import type { Log } from '../log.ts'
 import { Batch } from './batch.ts'
 import { PollingWatcher } from './polling-watcher.ts'
 import { ReloadFiles } from './reload-files.ts'
-import { describeWatchError } from './watch-error.ts'
+import { describeWatchError, isForbidden } from './watch-error.ts'
 import { isDirectory, WatchedDirectory } from './watched-directory.ts'
 
 export interface WatcherOptions {
@@ -187,13 +187,17 @@ export class Watcher {
       onEntry: (...entry) => this.#onEntry(...entry),
       onLost: (lost) => this.#onLost(lost),
       onReady: (opened) => this.#onReady(opened),
-      onError: (failed, error) => this.#fail(failed.path, error),
+      onError: (failed, error) => {
+        this.#fail(failed.path, error)
+        if (isForbidden(error)) this.#await(failed)
+      },
     })
   }
 
-  /** Waits in the nearest existing parent for a directory to come, or to come back. */
+  /** Waits in the nearest existing parent for a directory to come, to come back or to be opened. */
   #await(directory: WatchedDirectory): void {
     let parent = dirname(directory.path)
+    if (parent === directory.path) return
     while (!isDirectory(parent) && parent !== dirname(parent)) parent = dirname(parent)
     const watched = this.#directory(parent)
     watched.awaited.add(directory.path)

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
@@ -18,6 +19,7 @@ import { type NodeMajor, nodeBinary } from './nodes.ts'
 
 const packageDirectory = fileURLToPath(new URL('../..', import.meta.url))
 const deadlineMs = 15_000
+const nobody = 65_534
 
 export interface AppOptions {
   node?: NodeMajor
@@ -32,6 +34,8 @@ export interface AppOptions {
   /** The "hotHook" key of package.json. */
   hotHook?: Record<string, unknown>
   packageJson?: Record<string, unknown>
+  /** Started by root, the process is an ordinary user's: what rights forbid is forbidden to it. */
+  isOrdinaryUser?: boolean
 }
 
 /** A temporary directory with an application, and the process that runs it. */
@@ -89,10 +93,13 @@ export class App {
   start(): this {
     const { node = '24', nodeArguments = ['--import', 'hot-hook/register'] } = this.#options
     const { entry = 'server.js', scriptArguments = [], env = {}, hasParent } = this.#options
+    const { isOrdinaryUser = false } = this.#options
+    if (isOrdinaryUser) for (const path of [tmpdir(), this.directory]) chmodSync(path, 0o755)
     const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, ...inherited } = process.env
     const child = spawn(nodeBinary(node), [...nodeArguments, entry, ...scriptArguments], {
       cwd: this.directory,
       env: { ...inherited, ...env },
+      ...(isOrdinaryUser && process.getuid?.() === 0 && { uid: nobody, gid: nobody }),
       stdio: ['pipe', 'pipe', 'pipe', ...(hasParent ? (['ipc'] as const) : [])],
     })
     this.#child = child
