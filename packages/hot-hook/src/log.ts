@@ -1,5 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import { debuglog, format, inspect } from 'node:util'
+import { printable, printableLines } from './printable.ts'
 
 /** How much Hot Hook says: nothing, one line an update, or every step. */
 export type LogLevel = 'silent' | 'info' | 'debug'
@@ -21,26 +22,28 @@ export class Log {
 
   /** What happened, one line. */
   info(message: string): void {
-    if (this.level !== 'silent') write(message)
+    if (this.level !== 'silent') write(printable(message))
   }
 
   /** Something the user should look at; the program runs on as asked. */
   warn(message: string): void {
-    if (this.level !== 'silent') write(`warning: ${message}`)
+    if (this.level !== 'silent') write(`warning: ${printable(message)}`)
   }
 
   /** Something failed: the message, then the error with its stack. */
   error(message: string, error?: unknown): void {
     if (this.level === 'silent') return
-    write(error === undefined ? message : `${message}\n${describeError(error)}`)
+    const line = printable(message)
+    write(error === undefined ? line : `${line}\n${printableLines(describeError(error))}`)
   }
 
   /** Detail for who looks for a cause; `args` are formatted as by `util.format`. */
   debug(message: string, ...args: unknown[]): void {
-    if (this.debugEnabled) write(format(message, ...args))
+    if (this.debugEnabled) write(printableLines(format(message, ...args)))
   }
 }
 
+/** @param text what a terminal can show */
 function write(text: string): void {
   process.stderr.write(`[hot-hook] ${text}\n`)
 }

@@ -3,6 +3,7 @@ import { help, parseCommand } from './cli.ts'
 import { inForeground } from './foreground.ts'
 import { Keys } from './keys.ts'
 import { type RunnerOptions, RunnerOptionsError } from './options.ts'
+import { printable } from './printable.ts'
 import { Runner } from './runner.ts'
 import { Screen } from './screen.ts'
 import { Signals } from './signals.ts'
@@ -18,7 +19,7 @@ try {
   else await run(command.options, command.keys, command.clearScreen)
 } catch (error) {
   if (!(error instanceof RunnerOptionsError)) throw error
-  process.stderr.write(`hot-runner: ${error.message}\n`)
+  process.stderr.write(`hot-runner: ${printable(error.message)}\n`)
   process.exitCode = usageError
 }
 

@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import type { WriteStream } from 'node:tty'
 import pc from 'picocolors'
 import type { CrashEvent, ListeningEvent, RestartReason, UpdateEvent } from './events.ts'
+import { printable } from './printable.ts'
 import type { Runner } from './runner.ts'
 
 /** Where lines go, and whether it is a terminal. */
@@ -40,7 +41,7 @@ export class Screen {
       .on('start', ({ count }) => {
         if (count > 1) return
         if (this.#options.clear) this.clear()
-        this.line(`starting ${green(this.#runner.options.script)}`)
+        this.line(`starting ${green(printable(this.#runner.options.script))}`)
         if (this.#options.hint) this.line(this.#colors.dim(this.#options.hint))
       })
       .on('restart', ({ reason }) => this.#restart(reason))
@@ -55,7 +56,7 @@ export class Screen {
       .on('crash', (crash) => this.#crash(crash))
   }
 
-  /** One line: prefix, time, text. */
+  /** One line: prefix, time, text, in which names are printable. */
   line(text: string): void {
     const { blue, dim } = this.#colors
     const time = new Date().toTimeString().slice(0, 8)
@@ -96,7 +97,7 @@ export class Screen {
         this.line(`${green(this.#short(reason.path))} was saved: starting again`)
         return
       case 'asked':
-        this.line(`restarting (${reason.text})`)
+        this.line(`restarting (${printable(reason.text)})`)
     }
   }
 
@@ -111,15 +112,16 @@ export class Screen {
 
   #listening({ address, port, afterMs }: ListeningEvent): void {
     this.#errorOnScreen = false
-    const where = port === undefined ? address : `port ${port}`
+    const where = port === undefined ? printable(address) : `port ${port}`
     this.line(`listening on ${this.#colors.green(where)} after ${afterMs} ms`)
   }
 
   #crash({ code, signal, oldServes, waits, error }: CrashEvent): void {
     this.#errorOnScreen = true
     const { red, bold } = this.#colors
-    const { script } = this.#runner.options
-    const how = error?.message ?? (signal ? `killed by ${signal}` : `exit code ${code}`)
+    const script = printable(this.#runner.options.script)
+    const ending = error?.message ?? (signal ? `killed by ${signal}` : `exit code ${code}`)
+    const how = printable(ending)
     if (oldServes) {
       this.line(red(bold(`the new process of ${script} failed (${how})`)))
       this.line('the old one goes on serving; the next save tries again')
@@ -139,7 +141,7 @@ export class Screen {
 
   #short(path: string): string {
     const short = relative(this.#runner.options.cwd, path)
-    return short === '' || short.startsWith('..') ? path : short
+    return printable(short === '' || short.startsWith('..') ? path : short)
   }
 }
 

@@ -89,3 +89,20 @@ test('a file that was loaded from outside of the package is watched after a cras
   other.project.save('part.js', 'export const saved = true')
   await session.see('part.js was saved')
 })
+
+test('files are shown by what can be printed of their names', async () => {
+  const name = 'app \x1b]0;owned\x07 \n.js'
+  const shown = 'app \\x1b]0;owned\\x07 \\n.js'
+  await using session = new Session({
+    'server.js': server('one', `import './${encodeURIComponent(name)}'`),
+    [name]: '',
+  })
+  await session.run(['server.js'])
+  await session.see('up one')
+  for (const text of ['1', '2', '3']) {
+    session.project.save(name, text)
+    await session.see(`full reload: ${shown} → server.js`)
+    await session.see('up one')
+  }
+  expect(session.output).not.toContain('\x1b')
+})

@@ -42,6 +42,31 @@ describe('Log', () => {
     expect(written).toBe('[hot-hook] one\n{ reason: 1 }\n[hot-hook] two\ntext\n[hot-hook] three\n')
   })
 
+  test('what is not printable is escaped, everywhere; only errors and details have lines', () => {
+    const log = new Log('debug')
+    log.info('a\nb\x1b[31m.ts \u2028')
+    log.warn('a\r\x07\x9b.ts')
+    log.error('a\n.ts', new Error('x\x1b]0;title\x07\n\u202ey'))
+    log.debug('%s', 'a\x00\nb')
+    const lines = written.split('\n').filter((line) => !line.startsWith('    at '))
+    expect(lines).toEqual([
+      '[hot-hook] a\\nb\\x1b[31m.ts \\u2028',
+      '[hot-hook] warning: a\\r\\x07\\x9b.ts',
+      '[hot-hook] a\\n.ts',
+      'Error: x\\x1b]0;title\\x07',
+      '\\u202ey',
+      '[hot-hook] a\\x00',
+      'b',
+      '',
+    ])
+  })
+
+  test('names and messages in any script stay as they are', () => {
+    const text = 'été/日本語/ру́сский/عربي/👩‍👩‍👧/a b\tc.ts'
+    new Log().info(text)
+    expect(written).toBe(`[hot-hook] ${text}\n`)
+  })
+
   test('silent prints nothing', () => {
     const log = new Log('silent')
     log.info('a')
