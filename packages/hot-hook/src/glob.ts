@@ -55,6 +55,7 @@ export function globBases(globs: readonly string[], rootDirectory: string): Glob
 
 function globBase(glob: string, rootDirectory: string): GlobBase {
   if (simpleName.test(glob)) return { directory: rootDirectory, depth: 0 }
+  if (absoluteFile.test(glob)) return { directory: posix.dirname(unescapeGlob(glob)), depth: 0 }
   const scanned = picomatch().scan(stripDot(glob))
   const root = toPosix(rootDirectory)
   const base = posix.isAbsolute(scanned.base) || isDrivePath(scanned.base) ? '' : root
@@ -84,6 +85,9 @@ function anyOf(globs: readonly string[], rootDirectory: string): Test {
 /** `name`, or `name*` with nothing behind the star. */
 const simpleName = /^[\w.@-]+\*?$/
 
+/** An absolute path in which all that would mean something is escaped. */
+const absoluteFile = /^\/(?:[^\\$^*+?()|{}[\]!]|\\.)+$/
+
 // `**/name/**` and `**/name*` are what people ignore, `name` and `name*` what they reload: they are
 // asked about for every module loaded.
 function quickTest(glob: string, rootDirectory: string): Test | undefined {
@@ -94,6 +98,10 @@ function quickTest(glob: string, rootDirectory: string): Test | undefined {
     if (!glob.endsWith('*')) return (candidate) => candidate === path
     const start = path.slice(0, -1)
     return (candidate) => candidate.startsWith(start) && !candidate.includes('/', root.length)
+  }
+  if (absoluteFile.test(glob)) {
+    const file = unescapeGlob(glob)
+    return (path) => path === file
   }
   const name = /^\*\*\/([\w.@-]+)(\/\*\*|\*)$/.exec(glob)
   if (name?.[1] === undefined) return undefined
@@ -131,7 +139,8 @@ function isDrivePath(path: string): boolean {
   return /^[a-z]:\//i.test(path)
 }
 
-function escapeGlob(path: string): string {
+/** A glob that matches one path. */
+export function escapeGlob(path: string): string {
   return path.replaceAll(/[\\$^*+?.()|{}[\]!@]/g, '\\$&')
 }
 

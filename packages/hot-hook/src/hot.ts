@@ -5,6 +5,7 @@ import { EventBus, type HotEventHandler, type HotEventName } from './events.ts'
 import { type DumpedModule, dump, type Explanation, explain } from './graph/dump.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan } from './graph/propagate.ts'
+import { type InitArguments, readInitArguments } from './init-arguments.ts'
 import { runtimeKey } from './loader/additions.ts'
 import { hasStartedUp, installModuleHot } from './loader/commonjs.ts'
 import { Facades } from './loader/facade.ts'
@@ -20,6 +21,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from './options.ts'
+import { ownEnvFiles } from './reload/environment.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { handlerPhase } from './runtime/handler-scope.ts'
@@ -29,6 +31,7 @@ import { Modules } from './runtime/modules.ts'
 import { Registry } from './runtime/registry.ts'
 import { Reporter } from './runtime/reporter.ts'
 import { Updater } from './runtime/updater.ts'
+import { inOneLine } from './startup-error.ts'
 import { Freshness } from './watch/freshness.ts'
 import { ProgramWatch } from './watch/program-watch.ts'
 
@@ -154,29 +157,18 @@ export class Hot {
    * @throws HotHookOptionsError that names the option and what was expected; nothing is started
    */
   async init(entry?: string | HotOptions, options?: HotOptions): Promise<void> {
-    this.#start(entry, options, initSource)
+    this.#start(initSource, () => readInitArguments(entry, options))
     await this.#ready
   }
 
   /** As `init`, before the application is loaded: `source` is where the options were written. */
   async register(options: HotOptions | undefined, source: string): Promise<void> {
-    this.#start(undefined, options, source)
+    this.#start(source, () => ({ given: options, isOldForm: false }))
     await this.#ready
   }
 
-  #start(
-    entry: string | HotOptions | undefined,
-    options: HotOptions | undefined,
-    source: string,
-  ): void {
-    assertNodeVersion()
-    const given = typeof entry === 'string' ? { root: entry, ...options } : (entry ?? options)
-    const resolved = resolveOptions(given, {
-      cwd: process.cwd(),
-      entry: process.argv[1],
-      previous: this.#given,
-      source,
-    })
+  #start(source: string, read: () => InitArguments): void {
+    const resolved = this.#resolve(source, read)
     const isFirst = this.#options === undefined
     this.#options = resolved.options
     this.#given = resolved.given
@@ -239,6 +231,23 @@ export class Hot {
     installModuleHot((file, of) => this.#modules.hotOf(file, of))
     this.#loader.register()
     this.#ready = initLexer()
+  }
+
+  #resolve(source: string, read: () => InitArguments): ReturnType<typeof resolveOptions> {
+    try {
+      assertNodeVersion()
+      const { given, isOldForm } = read()
+      return resolveOptions(given, {
+        cwd: process.cwd(),
+        entry: process.argv[1],
+        previous: this.#given,
+        source,
+        isOldForm,
+        envFiles: ownEnvFiles(),
+      })
+    } catch (error) {
+      throw inOneLine(error)
+    }
   }
 
   /** The entry was running before us when it calls `init`: it is what everything starts from. */

@@ -111,12 +111,19 @@ function unknownOption(name: string, source: string): HotHookOptionsError {
   const known = Object.keys(checks)
   const near = known
     .map((option) => ({ option, distance: editDistance(name.toLowerCase(), option.toLowerCase()) }))
+    .filter(({ option, distance }) => isMeant(name, option, distance))
     .sort((a, b) => a.distance - b.distance)[0]
-  const hint =
-    near !== undefined && near.distance <= Math.max(2, Math.floor(name.length / 3))
-      ? `did you mean '${near.option}'?`
-      : `the options are ${known.join(', ')}`
+  const hint = near ? `did you mean '${near.option}'?` : `the options are ${known.join(', ')}`
   return new HotHookOptionsError(`Unknown option '${name}' in ${source}: ${hint}`)
+}
+
+/** A slip of the keys, or another form of the word: 'boundary', 'rootDir', 'watchFiles'. */
+function isMeant(name: string, option: string, distance: number): boolean {
+  if (distance <= Math.max(2, Math.floor(name.length / 3))) return true
+  const shorter = Math.min(name.length, option.length)
+  let start = 0
+  while (start < shorter && name[start]?.toLowerCase() === option[start]?.toLowerCase()) start++
+  return start >= 3 && start >= (shorter * 2) / 3
 }
 
 /** Levenshtein distance. */

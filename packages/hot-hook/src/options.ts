@@ -1,10 +1,11 @@
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import module from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compileGlobs } from './glob.ts'
+import { compileGlobs, escapeGlob } from './glob.ts'
 import { invalidOption, type OptionName, show, validateOptions } from './option-checks.ts'
 import type { HotOptions, ResolvedOptions } from './option-types.ts'
+import { statOf } from './watch/watched-directory.ts'
 
 export type { LogLevel } from './log.ts'
 export { HotHookOptionsError } from './option-checks.ts'
@@ -27,6 +28,8 @@ const defaultIgnore = [
  *   exist is not used
  * @param context.previous options given earlier; those in `given` replace them
  * @param context.source where `given` was written, for the error
+ * @param context.isOldForm `hot.init({ root })`: `rootDirectory` is the directory of the entry, as in 1.x
+ * @param context.envFiles absolute paths of the files that Node has read variables from
  * @returns the resolved options, and all that was given so far, to be the next `previous`
  * @throws HotHookOptionsError that names the option, what was expected and what was found
  */
@@ -37,12 +40,16 @@ export function resolveOptions(
     entry?: string | undefined
     previous?: HotOptions | undefined
     source?: string | undefined
+    isOldForm?: boolean | undefined
+    envFiles?: readonly string[] | undefined
   },
 ): { options: ResolvedOptions; given: HotOptions } {
   const source = context.source ?? 'hot.init'
   const merged: HotOptions = { ...context.previous, ...validateOptions(given, source) }
   const { root, rootDirectory } = locate(merged, context, source)
-  const reload = merged.reload ?? defaultReload
+  if (context.isOldForm) Object.assign(merged, { root, rootDirectory })
+  const envFiles = (context.envFiles ?? []).map(escapeGlob)
+  const reload = [...(merged.reload ?? defaultReload), ...envFiles]
   const ignore = merged.ignore ?? defaultIgnore
   const include = merged.include ?? []
   const { boundaries } = merged
@@ -99,7 +106,7 @@ export function assertNodeVersion(
 
 function locate(
   options: HotOptions,
-  context: { cwd: string; entry?: string | undefined },
+  context: { cwd: string; entry?: string | undefined; isOldForm?: boolean | undefined },
   source: string,
 ): { root: string | undefined; rootDirectory: string } {
   const given =
@@ -111,7 +118,8 @@ function locate(
       ? findEntry(context.entry, context.cwd)
       : existing('root', options.root, given ?? context.cwd, source)
   const start = root === undefined ? context.cwd : dirname(root)
-  return { root, rootDirectory: given ?? nearestPackage(start) ?? start }
+  if (given !== undefined || context.isOldForm) return { root, rootDirectory: given ?? start }
+  return { root, rootDirectory: nearestPackage(start) ?? start }
 }
 
 /** The real path of an option's file or directory, or one clear error. */
@@ -122,7 +130,7 @@ function existing(
   source: string,
 ): string {
   const path = toPath(value, base)
-  const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
+  const stats = path === undefined ? undefined : statOf(path)
   if (path === undefined || stats === undefined) {
     throw invalidOption(option, `${show(value)}, which does not exist`, source)
   }
@@ -139,9 +147,7 @@ function existing(
 
 function findEntry(entry: string | undefined, cwd: string): string | undefined {
   const path = entry === undefined ? undefined : toPath(entry, cwd)
-  if (path === undefined || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    return undefined
-  }
+  if (path === undefined || statOf(path)?.isFile() !== true) return undefined
   return realpathSync(path)
 }
 

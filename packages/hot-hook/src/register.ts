@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { enableCompileCache } from './compile-cache.ts'
 import type { HotOptions } from './options.ts'
+import { inOneLine } from './startup-error.ts'
 
 /** The "hotHook" key of the package.json that is nearest to the script, or to the directory. */
 function packageOptions(): HotOptions | undefined {
@@ -18,7 +19,7 @@ function packageOptions(): HotOptions | undefined {
     return (JSON.parse(text) as { hotHook?: HotOptions }).hotHook
   } catch (error) {
     const message = `${path} is no valid JSON: ${(error as Error).message}`
-    throw Object.assign(new Error(message), { code: 'ERR_HOT_HOOK_OPTIONS' })
+    throw inOneLine(Object.assign(new Error(message), { code: 'ERR_HOT_HOOK_OPTIONS' }))
   }
 }
 

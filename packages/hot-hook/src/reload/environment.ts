@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 
-// Taken when this module is loaded: before the application had a chance to add to it.
+// Taken when this module is loaded: before the application had a chance to change them.
 const snapshot: Record<string, string | undefined> = { ...process.env }
+const cwd = process.cwd()
+const ownExecArgv = [...process.execArgv]
 
 // Node takes these out of `process.env`; they name a channel that does not outlive an execve.
 const channelVariables = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'NODE_UNIQUE_ID']
@@ -12,7 +15,7 @@ const channelVariables = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 
  * to a successor, those are read anew, and their new values count.
  */
 export function originalEnvironment(): Record<string, string> {
-  const environment = readInitialEnvironment() ?? withoutEnvFiles(snapshot, process.execArgv)
+  const environment = readInitialEnvironment() ?? withoutEnvFiles(snapshot, ownExecArgv)
   for (const name of channelVariables) delete environment[name]
   return environment
 }
@@ -43,8 +46,8 @@ export function withoutEnvFiles(
   execArgv: readonly string[],
 ): Record<string, string> {
   const fromFiles = new Map<string, Set<string>>()
-  for (const file of envFiles(execArgv)) {
-    for (const [name, value] of Object.entries(readEnvFile(file))) {
+  for (const { path } of envFiles(execArgv)) {
+    for (const [name, value] of Object.entries(readEnvFile(path))) {
       fromFiles.set(name, (fromFiles.get(name) ?? new Set()).add(value ?? ''))
     }
   }
@@ -55,15 +58,33 @@ export function withoutEnvFiles(
   return kept
 }
 
-function envFiles(execArgv: readonly string[]): string[] {
-  const files: string[] = []
+/** A file that Node is told to read variables from. */
+interface EnvFile {
+  /** As it was given. */
+  path: string
+  /** Without it Node does not start. */
+  isRequired: boolean
+}
+
+function envFiles(execArgv: readonly string[]): EnvFile[] {
+  const files: EnvFile[] = []
   for (const [index, argument] of execArgv.entries()) {
-    const [, joined] = /^--env-file(?:-if-exists)?=(.*)$/s.exec(argument) ?? []
-    const next = execArgv[index + 1]
-    if (joined !== undefined) files.push(joined)
-    else if (/^--env-file(?:-if-exists)?$/.test(argument) && next !== undefined) files.push(next)
+    const option = /^--env[-_]file([-_]if[-_]exists)?(?:=(.*))?$/s.exec(argument)
+    const path = option?.[2] ?? execArgv[index + 1]
+    if (option && path) files.push({ path, isRequired: option[1] === undefined })
   }
   return files
+}
+
+/** The files that this process has read variables from when it started, absolute paths. */
+export function ownEnvFiles(): string[] {
+  return envFiles(ownExecArgv).map(({ path }) => resolve(cwd, path))
+}
+
+/** A file that is gone and without which Node would not start again. */
+export function missingEnvFile(): string | undefined {
+  const required = envFiles(ownExecArgv).filter(({ isRequired }) => isRequired)
+  return required.map(({ path }) => resolve(cwd, path)).find((path) => !existsSync(path))
 }
 
 function readEnvFile(file: string): Record<string, string | undefined> {

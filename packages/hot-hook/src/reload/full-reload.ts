@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import module from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 import type { Log } from '../log.ts'
-import { originalEnvironment } from './environment.ts'
+import { missingEnvFile, originalEnvironment } from './environment.ts'
 
 // Taken when this module is loaded: an application may change its arguments and its directory later.
 const cwd = process.cwd()
@@ -22,6 +22,8 @@ export function cannotRestartInPlace(): string | undefined {
   if (typeof process.execve !== 'function') return 'this Node.js has no process.execve'
   if (execArgv.some(isInlineCode)) return 'the program was given on the command line (--eval)'
   if (scriptArgv[0] === undefined || scriptArgv[0] === '-') return 'the program came from stdin'
+  const missing = missingEnvFile()
+  if (missing !== undefined) return `Node.js does not start without ${missing}, which is missing`
   // An update of Node.js may have removed it. Before Node 26 a failing execve aborts the process.
   if (!isExecutable(process.execPath)) return `${process.execPath} cannot be executed any more`
   return undefined

@@ -1,5 +1,6 @@
 import { readFileSync, type Stats } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
+import { isSameLook } from './freshness.ts'
 import {
   isDirectory,
   listDirectory,
@@ -28,8 +29,31 @@ export interface ReloadFilesHost {
 
 /** A file's modification time moves in kernel ticks of this many milliseconds. */
 const tick = 4
-/** How long, in milliseconds, a file that has become empty may be in the middle of a save. */
-const settleTime = 100
+/** How long, in milliseconds, a file that has gone or become empty may be in the middle of a save. */
+const settleTime = 200
+/** A file that is written to without an end is taken as it is after so many looks. */
+const mostLooks = 3
+
+/** What a file is like: its content, or what a look says of one that cannot be read. */
+interface Found {
+  stats: Stats | undefined
+  content: string | undefined
+}
+
+/** Looks, reads and looks again: what was read is what the look says. */
+function lookInto(path: string): Found {
+  let before = statOf(path)
+  for (let looks = 1; before !== undefined && !before.isDirectory(); looks++) {
+    const content = contentOf(path)
+    const stats = statOf(path)
+    if (stats && (isSameLook(before, stats) || looks === mostLooks)) {
+      const { size, mtimeMs, ctimeMs } = stats
+      return { stats, content: content ?? `${size} ${mtimeMs} ${ctimeMs}` }
+    }
+    before = stats
+  }
+  return { stats: before, content: undefined }
+}
 
 /**
  * The files that `reload` globs match. Nobody imports them, so nobody adds them: their directories
@@ -83,9 +107,10 @@ export class ReloadFiles {
   }
 
   #compareFile(directory: WatchedDirectory, path: string, since: number | undefined): void {
-    const stats = statOf(path)
+    const found = lookInto(path)
+    const { stats } = found
     if (stats?.isDirectory()) return
-    const isDifferent = this.#remember(directory, path, stats)
+    const isDifferent = this.#remember(directory, path, found)
     // The change time, not the modification time: a program can set that one as it likes.
     const isChanged = since === undefined ? isDifferent : (stats?.ctimeMs ?? 0) > since - tick
     if (isChanged) this.#host.note(path)
@@ -114,25 +139,25 @@ export class ReloadFiles {
   #check(directory: WatchedDirectory, path: string, hasSettled = false): void {
     const isReload = this.#host.isReload(path)
     if (!isReload && directory.reloadDepth === 0) return
-    const stats = statOf(path)
+    const found = lookInto(path)
+    const { stats } = found
     if (stats?.isDirectory()) {
       if (this.#isBelow(directory, path)) this.#watch(path, directory.reloadDepth - 1, 0)
     } else if (isReload) {
-      const isEmptied = stats?.size === 0 && directory.reloadFiles.has(path)
-      if (isEmptied && !hasSettled) {
+      const isInSave = !stats?.size && directory.reloadFiles.has(path)
+      if (isInSave && !hasSettled) {
         setTimeout(() => this.#check(directory, path, true), settleTime).unref()
-      } else if (this.#remember(directory, path, stats)) this.#host.note(path)
+      } else if (this.#remember(directory, path, found)) this.#host.note(path)
     }
   }
 
   /** Notes what a file is like now, and answers whether it was different before. */
-  #remember(directory: WatchedDirectory, path: string, stats: Stats | undefined): boolean {
+  #remember(directory: WatchedDirectory, path: string, { stats, content }: Found): boolean {
     const before = directory.reloadFiles.get(path)
-    if (stats === undefined) return directory.reloadFiles.delete(path)
-    const now = contentOf(path) ?? `${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`
-    directory.reloadFiles.set(path, now)
+    if (stats === undefined || content === undefined) return directory.reloadFiles.delete(path)
+    directory.reloadFiles.set(path, content)
     this.#watchTarget(path)
-    return before !== now
+    return before !== content
   }
 
   /** A write through a symbolic link shows only where the file really is. */

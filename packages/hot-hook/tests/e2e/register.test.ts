@@ -64,6 +64,33 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     },
   )
 
+  it('hot.init({ root }), the form of 1.x, takes globs from the directory of the entry', async () => {
+    const app = new App(
+      {
+        'src/main.js': initialising(
+          'hot.init({ root: import.meta.filename, boundaries: ["./app.js"], restart: ["settings"] })',
+        ),
+        'src/server.js': files['server.js'],
+        'src/app.js': handler('one'),
+      },
+      { node, entry: 'src/main.js', nodeArguments: [], hasParent: true },
+    ).start()
+    expect(await app.get()).toBe('one')
+    for (const text of ['two', 'three', 'four']) {
+      app.save('src/app.js', handler(text))
+      expect(await app.get()).toBe(text)
+    }
+    for (const count of [1, 2, 3]) {
+      app.save('src/settings', `A=${count}`)
+      await app.until('full reloads', () => {
+        const reloads = app.messages.filter(({ type }) => type === 'hot-hook:full-reload')
+        return (
+          reloads.length === count && reloads.every(({ path }) => path === app.path('src/settings'))
+        )
+      })
+    }
+  })
+
   it('needs no package.json', async () => {
     const app = new App(
       { 'server.mjs': serverImporting('./app.mjs'), 'app.mjs': handler('one') },

@@ -101,6 +101,26 @@ describe('defaults', () => {
   })
 })
 
+describe('hot.init({ root }), the form of 1.x', () => {
+  test('makes globs relative to the directory of the entry, also when it is called again', () => {
+    const root = join(project, 'src/server.ts')
+    const first = resolveOptions({ root, boundaries: ['./*.ts'] }, { cwd: '/', isOldForm: true })
+    expect(first.options.rootDirectory).toBe(join(project, 'src'))
+    expect(first.options.isBoundary(root)).toBe(true)
+    const again = resolveOptions({ log: 'debug' }, { cwd: '/', previous: first.given })
+    expect(again.options).toMatchObject({ root, rootDirectory: join(project, 'src'), log: 'debug' })
+  })
+
+  test('leaves a rootDirectory that is given as it is', () => {
+    const given = { root: 'src/server.ts', rootDirectory: project }
+    const { options } = resolveOptions(given, { cwd: '/', isOldForm: true })
+    expect(options).toMatchObject({
+      root: join(project, 'src/server.ts'),
+      rootDirectory: project,
+    })
+  })
+})
+
 describe('globs', () => {
   test('are relative to the root directory, also when it has special characters', () => {
     const rootDirectory = join(project, 'app (copy) [x] {y}+!')
@@ -268,6 +288,10 @@ describe('errors', () => {
       "Option 'root' in hot.init must be the path or file URL of the entry, got 'file://%zz', which does not exist",
     ],
     [{ ingore: [] }, "Unknown option 'ingore' in hot.init: did you mean 'ignore'?"],
+    [{ boundary: [] }, "Unknown option 'boundary' in hot.init: did you mean 'boundaries'?"],
+    [{ rootDir: '.' }, "Unknown option 'rootDir' in hot.init: did you mean 'rootDirectory'?"],
+    [{ logLevel: 'info' }, "Unknown option 'logLevel' in hot.init: did you mean 'log'?"],
+    [{ watchFiles: [] }, "Unknown option 'watchFiles' in hot.init: did you mean 'watch'?"],
     [{ bondaries: [] }, "Unknown option 'bondaries' in hot.init: did you mean 'boundaries'?"],
     [
       null,
