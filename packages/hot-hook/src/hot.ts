@@ -24,6 +24,7 @@ import {
 import { ownEnvFiles } from './reload/environment.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
+import { FailedImports } from './runtime/failed-imports.ts'
 import { handlerPhase } from './runtime/handler-scope.ts'
 import { Loads, loadsUrl } from './runtime/loads.ts'
 import { MemoryGuard } from './runtime/memory-guard.ts'
@@ -53,6 +54,10 @@ export class Hot {
     recheck: (nodes) => this.#changes.report(nodes.map(({ file }) => file)),
     unreadable: (node, error) => this.#reporter.unreadable(node, error),
     watched: () => this.#watch.state,
+  })
+  readonly #failedImports = new FailedImports({
+    graph: this.#graph,
+    report: (file, error) => this.#reporter.failed({ file, error, phase: 'load' }),
   })
   readonly #memoryGuard = new MemoryGuard((reason) => this.#reporter.outOfMemory(reason))
   readonly #reporter: Reporter
@@ -102,6 +107,7 @@ export class Hot {
       internalUrl: loadsUrl,
       transactionOf: (url) => this.#loads.transactionOf(url),
       evaluated: (url) => this.#loads.evaluated(url),
+      unresolved: (error, importer) => this.#failedImports.addUnresolved(error, importer),
       rewired: (nodes) => this.#changes.rewired(nodes),
       loaded: (node) => this.#loaded(node),
       warn: (message) => this.#log.warn(message),
@@ -116,6 +122,7 @@ export class Hot {
       loader: this.#loader,
       loaded: (load) => this.#updater.loaded(load),
       failed: (event) => this.#reporter.failed(event),
+      failedToLoad: (error) => this.#failedImports.add(error),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
       pruned: (node) => {
         this.#watch.unwatch(node)
@@ -230,6 +237,7 @@ export class Hot {
     if (this.#resolved.compileCache) enableCompileCache()
     installModuleHot((file, of) => this.#modules.hotOf(file, of))
     this.#loader.register()
+    this.#failedImports.start()
     this.#ready = initLexer()
   }
 

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { debuglog, format, inspect } from 'node:util'
 import { printable, printableLines } from './printable.ts'
 
@@ -48,8 +49,25 @@ function write(text: string): void {
   process.stderr.write(`[hot-hook] ${text}\n`)
 }
 
+/** All of this package is bundled into one directory. */
+const ownDirectory = new URL('.', import.meta.url)
+const ownPaths = [ownDirectory.href, fileURLToPath(ownDirectory)]
+
+/** The error and what it says of itself, without the frames of Node and of this package. */
 function describeError(error: unknown): string {
-  return typeof error === 'string' ? error : inspect(error)
+  if (typeof error === 'string') return error
+  const kept: string[] = []
+  for (const line of inspect(error).split('\n')) {
+    if (!isInnerFrame(line)) kept.push(line)
+    // The last frame is followed by what else the error has.
+    else if (line.endsWith(' {')) kept.push(`${kept.pop() ?? ''} {`)
+  }
+  return kept.join('\n')
+}
+
+function isInnerFrame(line: string): boolean {
+  if (!/^\s+at /.test(line)) return false
+  return /\(node:|at (?:async )?node:/.test(line) || ownPaths.some((path) => line.includes(path))
 }
 
 /** `app/users.ts changed: 3 modules reloaded in 2.1 ms` */

@@ -52,6 +52,8 @@ export interface LoaderHost {
   transactionOf(url: string): Transaction | undefined
   /** Resolves when a module that is being loaded is evaluated, or has failed. */
   evaluated(url: string): Promise<void>
+  /** A program that has started up asks for what cannot be found. */
+  unresolved(error: unknown, importer: ModuleNode): void
   /** These were taken for boundaries, and are wiring. */
   rewired(nodes: ModuleNode[]): void
   warn(message: string): void
@@ -162,6 +164,9 @@ export class Loader {
         : this.#relative.resolve(specifier, plain, nextResolve)
     } catch (error) {
       if (parent) {
+        const { node } = parent
+        const isLater = !isStatement && this.#siteOf(parent.url, node, isRequire) === 'later'
+        if (isLater) this.#host.unresolved(error, node)
         this.#host.loaded(noteMissingImport(graph, parent, specifier, error, options.rootDirectory))
       }
       throw error

@@ -35,6 +35,8 @@ export interface LoadsHost {
   loaded(load: Transaction): void
   fullReload(plan: FullReloadPlan): void
   failed(event: ErrorEvent): void
+  /** Who imports what has failed gets this error. */
+  failedToLoad(error: unknown): void
   pruned(node: ModuleNode): void
   /** ES modules were loaded again: what they replace stays in memory. */
   replaced(modules: number, characters: number): void
@@ -254,6 +256,7 @@ export class Loads {
     this.#noteReplaced(transaction)
     evictUnfinished([...transaction.instances].map(({ node }) => node))
     clarify(error, transaction)
+    this.#host.failedToLoad(error)
     this.#reportOnce(transaction, error)
   }
 

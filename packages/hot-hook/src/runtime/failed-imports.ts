@@ -1,0 +1,98 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { withoutVersion } from '../loader/module-url.ts'
+
+/** What Node's public channel tells of an `import()` that was rejected. */
+interface RejectedImport {
+  error: unknown
+  /** The specifier. */
+  url: string
+  parentURL?: string
+}
+
+interface FailedImportsHost {
+  readonly graph: ModuleGraph
+  /** Nobody caught an error that was not reported when it happened. */
+  report(file: string, error: unknown): void
+}
+
+/**
+ * A boundary that cannot be loaded must not end the process where nobody catches the error of its
+ * `import()`: the next save heals it. All other errors that nobody catches do what Node does with
+ * them, which asks `process.emit()` for listeners before it ends: for ours there is one, so to say.
+ */
+export class FailedImports {
+  readonly #host: FailedImportsHost
+  readonly #errors = new WeakSet<object>()
+  /** A module may throw what is no object: to be told from others only until this turn is over. */
+  readonly #primitives = new Set<unknown>()
+  /** Who asked for what could not even be found. */
+  readonly #unreported = new WeakMap<object, ModuleNode>()
+  readonly #reported = new Set<string>()
+  #isPatched = false
+
+  constructor(host: FailedImportsHost) {
+    this.#host = host
+  }
+
+  start(): void {
+    subscribe('tracing:module.import:error', (message) => {
+      const { error, url, parentURL } = message as RejectedImport
+      if (parentURL === undefined) return
+      const importer = this.#host.graph.getByUrl(withoutVersion(parentURL))
+      for (const edge of importer?.imports.values() ?? []) {
+        // Each importer may get an error of its own.
+        if (edge.specifiers.get(url) === 'boundary') this.add(error)
+      }
+    })
+  }
+
+  /** A boundary could not be loaded; that is reported. */
+  add(error: unknown): void {
+    this.#patch()
+    if (typeof error === 'object' && error !== null) this.#errors.add(error)
+    else {
+      this.#primitives.add(error)
+      setImmediate(() => this.#primitives.delete(error)).unref()
+    }
+  }
+
+  /** Node has not found what a program that has started up imports: it may be caught. */
+  addUnresolved(error: unknown, importer: ModuleNode): void {
+    this.add(error)
+    if (error instanceof Error) this.#unreported.set(error, importer)
+  }
+
+  /** Stands in front of `process.emit`, so that no listener of the program is added, called or counted. */
+  #patch(): void {
+    if (this.#isPatched) return
+    this.#isPatched = true
+    const emit: (event: string | symbol, ...given: unknown[]) => boolean = process.emit
+    const emitFirst: typeof emit = (event, ...given) => {
+      if (this.#isExpected(event, given[0])) return true
+      return Reflect.apply(emit, process, [event, ...given])
+    }
+    process.emit = emitFirst as typeof process.emit
+  }
+
+  #isExpected(event: string | symbol, error: unknown): boolean {
+    // The first is all that Node emits by default, the others those of `--unhandled-rejections=strict`
+    // and of a require() outside of a promise.
+    if (event !== 'unhandledRejection' && event !== 'uncaughtException') {
+      if (event !== 'uncaughtExceptionMonitor') return false
+    }
+    if (typeof error !== 'object' || error === null) return this.#primitives.has(error)
+    if (!this.#errors.has(error)) return false
+    const importer = this.#unreported.get(error)
+    if (importer) this.#reportOnce(importer, error as Error)
+    return true
+  }
+
+  /** Once for each version of who asks, however often it does. */
+  #reportOnce({ file, version }: ModuleNode, error: Error): void {
+    const key = `${file}@${version} ${error.message}`
+    if (this.#reported.has(key)) return
+    this.#reported.add(key)
+    this.#host.report(file, error)
+  }
+}
