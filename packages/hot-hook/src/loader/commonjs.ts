@@ -18,6 +18,11 @@ export function hasStartedUp(file: string): boolean | undefined {
   return cache[file]?.loaded
 }
 
+/** Whether a `require()` of the file would be answered from the cache. */
+export function isCached(file: string): boolean {
+  return cache[file] !== undefined
+}
+
 /** What `require()` gives for a file, when it has been loaded. */
 export function exportsOf(node: ModuleNode): { exports: unknown } | undefined {
   return node.isCommonJs ? cache[node.file] : undefined

@@ -21,6 +21,7 @@ import { isSynthetic, versionedUrl, withoutVersion } from './module-url.ts'
 import { OwnRequests, syntheticModule } from './own-requests.ts'
 import { RelativeImports } from './relative-imports.ts'
 import { RepeatedImports } from './repeated-imports.ts'
+import { RepeatedRequires } from './repeated-requires.ts'
 import { expectSave, nativeAddon, SourceLoader } from './source-loader.ts'
 import { StartUp } from './start-up.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
@@ -72,6 +73,7 @@ export class Loader {
     (url) => this.#host.graph.getByUrl(url)?.isCurrent === true,
   )
   readonly #repeated: RepeatedImports
+  readonly #repeatedRequires: RepeatedRequires
   readonly #startUp: StartUp
   #isResolving = false
 
@@ -85,6 +87,7 @@ export class Loader {
     this.#edges = new Edges(host, this.#startUp)
     this.instances = new InstanceTable(host.graph)
     this.#repeated = new RepeatedImports(host.graph)
+    this.#repeatedRequires = new RepeatedRequires(host.graph)
     this.#own = new OwnRequests(host, this.instances, this.#relative)
   }
 
@@ -147,7 +150,7 @@ export class Loader {
     isRequire: boolean,
   ): ResolveFnOutput {
     const { parentURL } = context
-    const { options, graph } = this.#host
+    const { graph } = this.#host
     const isHot = context.importAttributes?.hot === 'true'
     const attributes = withoutHot(context.importAttributes)
     const specifier = withoutVersion(given)
@@ -164,10 +167,11 @@ export class Loader {
         : this.#relative.resolve(specifier, plain, nextResolve)
     } catch (error) {
       if (parent) {
-        const { node } = parent
-        const isLater = !isStatement && this.#siteOf(parent.url, node, isRequire) === 'later'
-        if (isLater) this.#host.unresolved(error, node)
-        this.#host.loaded(noteMissingImport(graph, parent, specifier, error, options.rootDirectory))
+        const site = isStatement ? 'static' : this.#siteOf(parent.url, parent.node, isRequire)
+        if (site === 'later') this.#host.unresolved(error, parent.node)
+        const missing = noteMissingImport(parent, specifier, error, this.#host)
+        graph.link(parent.node, missing, site === 'later' ? 'boundary' : 'static', parent.version)
+        this.#host.loaded(missing)
       }
       throw error
     }
@@ -228,7 +232,8 @@ export class Loader {
     specifier: string,
     site: 'static' | 'start-up' | 'later',
   ): void {
-    traceRequires((file, specifier) => this.#requiresAgain(file, specifier))
+    traceRequires((file, id) => this.#requires(file, id))
+    this.#repeatedRequires.note(importer, specifier, node)
     if (node.running === undefined && node.file.endsWith('.node')) this.#noteAddon(node)
     const request = { site, specifier, isHot: false, isStatement: false }
     const kind = this.#edges.link(importer, node, parent?.version ?? importer.version, request)
@@ -242,16 +247,15 @@ export class Loader {
     return requestSite({ parentUrl, importer, isRequire, hasStarted }, this.resolve)
   }
 
-  /** Node answers a repeated `require()` from its cache: wiring that is asked for again is none. */
-  #requiresAgain(file: string, specifier: string): void {
-    const { graph, options } = this.#host
-    const importer = graph.get(file)
-    if (!importer || options.boundaries || !this.#startUp.isOver) return
-    for (const edge of importer.imports.values()) {
-      if (edge.specifiers.get(specifier) !== 'start-up') continue
-      const site = this.#siteOf(importer.url, importer, true)
-      if (site === 'later') graph.askAgain(edge, specifier)
-    }
+  /** A `require()` begins, perhaps one that Node answers from its cache. */
+  #requires(file: string, specifier: string): void {
+    const found = this.#repeatedRequires.find(file, specifier, () => this.#startUp.isOver)
+    if (!found) return
+    const { importer, node } = found
+    const site = this.#siteOf(importer.url, importer, true)
+    if (site === 'resolve') return
+    const version = this.instances.latest(importer.url)?.version ?? importer.version
+    this.#edges.link(importer, node, version, { site, specifier, isHot: false, isStatement: false })
   }
 
   /** What was taken for a boundary while the program still started up is wiring. */

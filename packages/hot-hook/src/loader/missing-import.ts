@@ -1,29 +1,32 @@
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { entriesOf, stamp } from '../watch/freshness.ts'
 import type { ModuleInstance } from './module-instance.ts'
 
+interface MissingImportHost {
+  readonly graph: ModuleGraph
+  readonly options: Pick<ResolvedOptions, 'rootDirectory'>
+}
+
 /**
- * Notes that an import was not found: until it is, a change in the directory where it would be
- * tries again.
+ * Notes that an import was not found: until it is, a change in the directory where it would be, or in
+ * the root directory when the error and the specifier name none, tries again.
  *
- * @param rootDirectory where to look when the error and the specifier name no directory
  * @returns the node that stands for the directory
  */
 export function noteMissingImport(
-  graph: ModuleGraph,
   parent: ModuleInstance,
   specifier: string,
   error: unknown,
-  rootDirectory: string,
+  { graph, options }: MissingImportHost,
 ): ModuleNode {
-  const directory = nearestExisting(directoryOf(parent, specifier, error) ?? rootDirectory)
+  const directory = nearestExisting(directoryOf(parent, specifier, error) ?? options.rootDirectory)
   const node = graph.ensure(directory, pathToFileURL(directory).href)
   node.isMissing = true
   node.running ??= 0
   node.signature = { ...stamp(directory), readAt: Date.now(), source: entriesOf(directory) }
-  graph.link(parent.node, node, 'static', parent.version)
   return node
 }
 

@@ -29,7 +29,8 @@ export class KeptBoundaries {
     const wasWaiting = this.#waiting.size > 0
     for (const boundary of boundaries) {
       // Who asked twice asks again.
-      if (boundary.timesAsked < 2 && !this.#told.has(boundary)) this.#waiting.set(boundary, 0)
+      if (boundary.timesAsked > 1 || boundary.isMissing || this.#told.has(boundary)) continue
+      this.#waiting.set(boundary, 0)
     }
     if (wasWaiting || this.#waiting.size === 0) return
     // Requests that are under way asked before the save.

@@ -31,7 +31,7 @@ export class Reporter {
     const modules = paths(plan.stale)
     const event = { files: paths(files), modules, boundaries: paths(plan.boundaries) }
     log.debug('stale: %o', event)
-    if (plan.boundaries.size > 0) events.emit('invalidate', event)
+    if (event.boundaries.length > 0) events.emit('invalidate', event)
     sendToParent({ type: 'hot-hook:invalidated', paths: modules })
   }
 
