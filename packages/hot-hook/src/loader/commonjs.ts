@@ -23,6 +23,12 @@ export function isCached(file: string): boolean {
   return cache[file] !== undefined
 }
 
+/** Whether a loader that was given with `-r` compiles the file: it puts its own method on the module. */
+export function isCompiledByLoader(file: string): boolean {
+  const loading = cache[file]
+  return loading !== undefined && Object.hasOwn(loading, '_compile')
+}
+
 /** What `require()` gives for a file, when it has been loaded. */
 export function exportsOf(node: ModuleNode): { exports: unknown } | undefined {
   return node.isCommonJs ? cache[node.file] : undefined

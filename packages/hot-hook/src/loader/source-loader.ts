@@ -9,7 +9,7 @@ import {
   stamp,
 } from '../watch/freshness.ts'
 import { addToSource, gateSyncStatement } from './additions.ts'
-import { isCommonJs, prepend } from './commonjs.ts'
+import { isCommonJs, isCompiledByLoader, prepend } from './commonjs.ts'
 import type { HookChain } from './hook-chain.ts'
 import { hasAttributes, withoutHot } from './import-attributes.ts'
 import { hasModuleSyntax } from './lexer.ts'
@@ -104,8 +104,7 @@ export class SourceLoader {
     const { node, transaction } = instance
     const { source } = result
     const text = source === undefined || source === null ? undefined : decode(source)
-    // Node gives a required file no format when neither its ending nor its package says one.
-    const format = result.format ?? (isRequired ? detectFormat(text) : undefined)
+    const format = isRequired ? requiredFormat(node, result.format, text) : result.format
     const stamped = node.signature as FileSignature
     node.signature = { ...stamped, source: isRaw ? text : readUnchanged(node.file, stamped) }
     if (!transaction || transaction.isEnded) node.running = instance.version
@@ -166,9 +165,20 @@ function obstacleOf(format: LoadFnOutput['format'], isRequiredModule: boolean): 
   return isRequiredModule ? 'it is an ES module, and require() cannot load it again' : undefined
 }
 
-/** What Node makes of a required source that nothing else names the format of. */
-function detectFormat(source: string | undefined): 'module' | 'commonjs' {
-  return source !== undefined && hasModuleSyntax(source) ? 'module' : 'commonjs'
+/**
+ * What comes of a required file. When neither its ending nor its package says it, Node gives no format,
+ * or only 'typescript', and looks at the source. What a loader compiles for `require()` is CommonJS.
+ */
+function requiredFormat(
+  { file }: ModuleNode,
+  format: LoadFnOutput['format'],
+  source: string | undefined,
+): LoadFnOutput['format'] {
+  if (isCompiledByLoader(file)) return 'commonjs'
+  const isTypeScript = (format as string | undefined) === 'typescript'
+  if (format && !isTypeScript) return format
+  const detected = source !== undefined && hasModuleSyntax(source) ? 'module' : 'commonjs'
+  return isTypeScript ? `${detected}-typescript` : detected
 }
 
 /** Every request for a module that cannot be loaded gets an error of its own. */
