@@ -29,6 +29,7 @@ import { handlerPhase } from './runtime/handler-scope.ts'
 import { Loads, loadsUrl } from './runtime/loads.ts'
 import { MemoryGuard } from './runtime/memory-guard.ts'
 import { Modules } from './runtime/modules.ts'
+import { Pruning } from './runtime/pruning.ts'
 import { Registry } from './runtime/registry.ts'
 import { Reporter } from './runtime/reporter.ts'
 import { Updater } from './runtime/updater.ts'
@@ -124,14 +125,18 @@ export class Hot {
       failed: (event) => this.#reporter.failed(event),
       failedToLoad: (error) => this.#failedImports.add(error),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
+    })
+    const pruning = new Pruning({
+      ...rooms,
+      unwatch: (node) => this.#watch.unwatch(node),
       pruned: (node) => {
-        this.#watch.unwatch(node)
         if (!node.isMissing) this.#events.emit('prune', { file: node.file })
       },
     })
     this.#updater = new Updater({
       ...rooms,
       loads: this.#loads,
+      pruning,
       updated: (event) => this.#reporter.updated(event),
       failed: (event) => this.#reporter.failed(event),
     })

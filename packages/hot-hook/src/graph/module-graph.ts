@@ -200,13 +200,21 @@ export class ModuleGraph {
     return orphans
   }
 
-  /** Takes a module out, with all its edges. Returns the modules that lost an importer. */
-  remove(node: ModuleNode): ModuleNode[] {
-    const orphans = [...node.imports.keys()]
-    for (const edge of [...node.imports.values(), ...node.importers.values()]) this.#unlink(edge)
+  /**
+   * Takes a module out: who asks for its file from now on gets a new one. What it imports is still
+   * held by it, until `releaseImports`.
+   */
+  remove(node: ModuleNode): void {
+    for (const edge of [...node.importers.values()]) this.#unlink(edge)
     this.#byFile.delete(node.file)
     this.#byUrl.delete(node.url)
     if (node.running !== undefined) this.#removed.add(node.file)
+  }
+
+  /** A module that was taken out is gone. Returns the modules that lost an importer. */
+  releaseImports(node: ModuleNode): ModuleNode[] {
+    const orphans = [...node.imports.keys()]
+    for (const edge of [...node.imports.values()]) this.#unlink(edge)
     return orphans
   }
 

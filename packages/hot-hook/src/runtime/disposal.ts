@@ -13,10 +13,17 @@ export class Disposal {
   readonly #registry: Registry
   readonly #report: (event: ErrorEvent) => void
   readonly #opening = new WeakMap<Transaction, Promise<void>>()
+  /** Files that have left the program, while their handlers run. */
+  readonly #leaving = new Map<string, Promise<void>>()
 
   constructor(registry: Registry, report: (event: ErrorEvent) => void) {
     this.#registry = registry
     this.#report = report
+  }
+
+  /** Some module has left the program and its handlers still run. */
+  get isPruning(): boolean {
+    return this.#leaving.size > 0
   }
 
   /**
@@ -29,10 +36,10 @@ export class Disposal {
     transaction.isEvaluating = true
     const opening = this.#opening.get(transaction)
     const rivals = earlier.filter((other) => overlaps(other, transaction))
-    if (!opening && rivals.length === 0 && this.#replaced(transaction).length === 0) {
-      return undefined
-    }
-    const opened = (opening ?? Promise.resolve()).then(() => this.#open(transaction, rivals))
+    const leaving = this.#leavingOf(transaction)
+    const isOpen = !opening && rivals.length === 0 && leaving.length === 0
+    if (isOpen && this.#replaced(transaction).length === 0) return undefined
+    const opened = Promise.all([opening, ...leaving]).then(() => this.#open(transaction, rivals))
     this.#opening.set(transaction, opened)
     return opened
   }
@@ -69,6 +76,15 @@ export class Disposal {
 
   /** A module has left the program: disposes and prunes all its instances. */
   async prune(module: ModuleNode): Promise<void> {
+    const { file } = module
+    const before = this.#leaving.get(file)
+    const pruned = Promise.resolve(before).then(() => this.#prune(module))
+    this.#leaving.set(file, pruned)
+    await pruned
+    if (this.#leaving.get(file) === pruned) this.#leaving.delete(file)
+  }
+
+  async #prune(module: ModuleNode): Promise<void> {
     const contexts = this.#registry.olderThan(module, Number.POSITIVE_INFINITY)
     await this.dispose(contexts)
     const data = this.#registry.data(module)
@@ -90,6 +106,13 @@ export class Disposal {
     const pending = rivals.filter((rival) => !rival.isEnded).map((rival) => rival.ended)
     if (pending.length > 0) await settled(Promise.all(pending), handlerDeadlineMs)
     await this.dispose(this.#replaced(transaction))
+  }
+
+  /** What was of the same files, and has not left yet. */
+  #leavingOf({ instances }: Transaction): Promise<void>[] {
+    if (!this.isPruning) return []
+    const leaving = [...instances].map(({ node }) => this.#leaving.get(node.file))
+    return leaving.filter((pruned) => pruned !== undefined)
   }
 
   /** What the load replaces and was not disposed, in reverse order of evaluation. */

@@ -37,7 +37,6 @@ export interface LoadsHost {
   failed(event: ErrorEvent): void
   /** Who imports what has failed gets this error. */
   failedToLoad(error: unknown): void
-  pruned(node: ModuleNode): void
   /** ES modules were loaded again: what they replace stays in memory. */
   replaced(modules: number, characters: number): void
 }
@@ -182,19 +181,6 @@ export class Loads {
     return { reloaded, orphans }
   }
 
-  /** Disposes and removes the orphans that have left the program, and what leaves it with them. */
-  async prune(orphans: Set<ModuleNode>): Promise<void> {
-    const { graph, disposal, registry } = this.#host
-    const alive = new Set<ModuleNode>()
-    for (const node of orphans) {
-      if (graph.get(node.file) !== node || graph.isReachable(node, alive)) continue
-      await disposal.prune(node)
-      for (const orphan of graph.remove(node)) orphans.add(orphan)
-      registry.remove(node)
-      this.#host.pruned(node)
-    }
-  }
-
   /** New code runs: an error that comes back after it is reported again. */
   forgetError(): void {
     this.#lastError = ''
@@ -202,7 +188,8 @@ export class Loads {
 
   /** Something waits to be disposed, perhaps by what another load is about to evaluate. */
   get #isGateNeeded(): boolean {
-    if (this.#host.registry.awaitsDisposal) return true
+    const { registry, disposal } = this.#host
+    if (registry.awaitsDisposal || disposal.isPruning) return true
     return [...this.#underWay.values()].some(({ isGated }) => isGated)
   }
 

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import { callAcceptHandlers, formatRefusal, type NamespaceReader } from './accept-calls.ts'
 import { endless, isSelf, keyOf, withoutReplaced } from './acceptances.ts'
 import type { Loads } from './loads.ts'
+import type { Pruning } from './pruning.ts'
 import type { Registry } from './registry.ts'
 
 /** What an update needs of the rest. */
@@ -16,6 +17,7 @@ export interface UpdaterHost {
   readonly registry: Registry
   readonly facades: Facades
   readonly loads: Loads
+  readonly pruning: Pruning
   readonly log: Log
   fullReload(plan: FullReloadPlan): void
   updated(event: UpdateEvent): void
@@ -54,9 +56,9 @@ export class Updater {
   }
 
   async #finishLoad(load: Transaction): Promise<void> {
-    const { loads } = this.#host
+    const { loads, pruning } = this.#host
     const { reloaded, orphans } = await loads.commit(load)
-    await loads.prune(orphans)
+    await pruning.prune(orphans)
     if (reloaded.length === 0) return
     this.#finish(reloaded, load.roots, performance.now() - load.startedAt)
   }
@@ -96,7 +98,7 @@ export class Updater {
   }
 
   async #update(saved: Set<ModuleNode>, raised: Set<ModuleNode>): Promise<void> {
-    const { graph, registry, loads } = this.#host
+    const { graph, registry, loads, pruning } = this.#host
     const startedAt = performance.now()
     const changed = this.#withFailed(saved)
     // Node remembers what has failed: all of it needs versions that were never tried.
@@ -145,7 +147,7 @@ export class Updater {
       for (const { module } of refusals.filter(isSelf)) refusing.add(module)
       plan = propagate(bubbling, registry, refusing)
     }
-    await loads.prune(orphans)
+    await pruning.prune(orphans)
     if (reloaded.size > 0 || boundaries.size > 0) {
       this.#finish([...reloaded], [...boundaries], performance.now() - startedAt, changed)
     }

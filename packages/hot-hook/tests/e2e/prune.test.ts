@@ -61,6 +61,36 @@ describe.each(nodeMajors)('prune(cb) on Node %s', (node) => {
   })
 })
 
+describe.each(nodeMajors)('prune(cb) of a CommonJS module on Node %s', (node) => {
+  it('required again it starts anew, each time', async () => {
+    const app = (body: string) => `${body}\nmodule.hot.accept()`
+    const story = new Story(
+      {
+        'server.cjs': "require('./app.cjs')\nconsole.log('started')",
+        'app.cjs': app("require('./part.cjs')"),
+        'part.cjs': `console.log('part', JSON.stringify(module.hot.data))
+module.hot.data.seen = true
+module.hot.dispose(() => console.log('dispose part'))
+module.hot.prune(() => console.log('prune part'))`,
+      },
+      { node, entry: 'server.cjs' },
+    )
+    expect(await story.begin()).toEqual(['part {}', 'started'])
+    for (const round of [1, 2, 3]) {
+      expect(await story.change({ 'app.cjs': app(`// ${round}`) })).toEqual([
+        'dispose part',
+        'prune part',
+        '* prune part.cjs',
+        '* update app.cjs',
+      ])
+      expect(await story.change({ 'app.cjs': app(`require('./part.cjs')// ${round}`) })).toEqual([
+        'part {}',
+        '* update app.cjs',
+      ])
+    }
+  })
+})
+
 describe('prune(cb)', () => {
   it('takes along what only the pruned module imported, cycles too, and no more', async () => {
     const story = new Story({

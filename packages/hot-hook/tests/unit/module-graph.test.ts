@@ -88,13 +88,15 @@ describe('commit', () => {
 })
 
 describe('remove', () => {
-  it('takes the module out with its edges and returns what lost an importer', () => {
+  it('takes the module out; it holds what it imports until that is released', () => {
     const graph = new TestGraph().edge('a', 'b').edge('b', 'c')
     const b = graph.node('b')
-    expect(names(graph.remove(b))).toEqual(['c'])
+    graph.remove(b)
     expect(graph.get('/b')).toBeUndefined()
     expect(graph.getByUrl('file:///b')).toBeUndefined()
     expect(graph.node('a').imports.size).toBe(0)
+    expect(names(graph.node('c').importers.keys())).toEqual(['b'])
+    expect(names(graph.releaseImports(b))).toEqual(['c'])
     expect(graph.node('c').importers.size).toBe(0)
   })
 
