@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { enableCompileCache } from './compile-cache.ts'
-import { EventBus, type HotEventHandler, type HotEventName } from './events.ts'
+import { type ErrorEvent, EventBus, type HotEventHandler, type HotEventName } from './events.ts'
 import { type DumpedModule, dump, type Explanation, explain } from './graph/dump.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan } from './graph/propagate.ts'
@@ -25,6 +25,7 @@ import { ownEnvFiles } from './reload/environment.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { FailedImports } from './runtime/failed-imports.ts'
+import { Failures } from './runtime/failures.ts'
 import { handlerPhase } from './runtime/handler-scope.ts'
 import { Loads, loadsUrl } from './runtime/loads.ts'
 import { MemoryGuard } from './runtime/memory-guard.ts'
@@ -83,8 +84,10 @@ export class Hot {
       disposal: this.#disposal,
       events: this.#events,
       log: this.#log,
+      failed: (event: ErrorEvent) => this.#reporter.failed(event),
       fullReload: (plan: FullReloadPlan) => this.#reporter.fullReload(plan),
     }
+    const failures = new Failures(rooms)
     this.#reporter = new Reporter({
       ...rooms,
       get options() {
@@ -121,8 +124,8 @@ export class Hot {
     this.#loads = new Loads({
       ...rooms,
       loader: this.#loader,
+      failures,
       loaded: (load) => this.#updater.loaded(load),
-      failed: (event) => this.#reporter.failed(event),
       failedToLoad: (error) => this.#failedImports.add(error),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
     })
@@ -135,16 +138,17 @@ export class Hot {
     })
     this.#updater = new Updater({
       ...rooms,
+      failures,
       loads: this.#loads,
       pruning,
       updated: (event) => this.#reporter.updated(event),
-      failed: (event) => this.#reporter.failed(event),
     })
     this.#changes = new Changes({
       ...rooms,
       get options() {
         return self.#resolved
       },
+      failures,
       loads: this.#loads,
       updater: this.#updater,
       invalidated: (files, plan) => this.#reporter.invalidated(files, plan),

@@ -79,8 +79,9 @@ export class InstanceTable {
   /** What a failed load has already linked belongs to the next one that gets it. */
   #adopt(instance: ModuleInstance, transaction: Transaction): void {
     for (const node of this.#graph.closure(instance.node)) {
+      const due = transaction.pinned.get(node) ?? node.version
       for (const candidate of this.#byModule.get(node) ?? []) {
-        if (!candidate.transaction?.hasFailed) continue
+        if (candidate.version !== due || !candidate.transaction?.hasFailed) continue
         candidate.transaction = transaction
         transaction.instances.add(candidate)
       }

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import { shortPath } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Freshness } from '../watch/freshness.ts'
+import type { Failures } from './failures.ts'
 import { KeptBoundaries } from './kept-boundaries.ts'
 import type { Loads } from './loads.ts'
 import type { Registry } from './registry.ts'
@@ -15,6 +16,7 @@ export interface ChangesHost {
   readonly options: ResolvedOptions
   readonly graph: ModuleGraph
   readonly registry: Registry
+  readonly failures: Failures
   readonly loads: Loads
   readonly updater: Updater
   readonly freshness: Freshness
@@ -53,12 +55,13 @@ export class Changes {
   }
 
   /** These modules have changed, each told once for each save. */
-  apply(changed: ModuleNode[]): void {
-    const { registry, loads, updater } = this.#host
-    const hot = changed.filter((node) => !this.#isOutside(node))
+  apply(files: ModuleNode[]): void {
+    const { registry, loads, updater, failures } = this.#host
+    const hot = files.filter((node) => !this.#isOutside(node))
     if (hot.length === 0) return
     for (const node of hot) node.hasChanged = true
-    const plan = propagate(hot, registry)
+    const { spoiled, roots } = failures.take(hot)
+    const plan = propagate([...hot, ...spoiled], registry)
     if (plan.kind === 'full-reload') {
       this.#host.fullReload(plan)
       return
@@ -67,7 +70,9 @@ export class Changes {
     updater.noteSaved(hot)
     this.#host.invalidated(hot, plan)
     this.kept.changed(plan.boundaries)
-    if (plan.acceptances.length > 0) updater.enqueue(hot, plan.stale)
+    if (plan.acceptances.length === 0 && roots.length === 0) return
+    const changed = [...hot, ...spoiled, ...roots]
+    updater.enqueue({ saved: hot, changed, raised: [...plan.stale, ...roots] })
   }
 
   /** What was taken for boundaries is wiring: its changes so far were not told to who wires it. */

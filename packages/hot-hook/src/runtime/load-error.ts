@@ -33,6 +33,20 @@ export function culpritOf(error: unknown, { instances, roots }: Transaction): Mo
   return culprit
 }
 
+/** The top level of a module as a stack shows it. */
+const topLevel = /^ +at (?:async )?(file:.+?)(?::\d+){2}$/
+
+/** The module whose evaluation threw, `undefined` when the stack does not show it: its top level is called by Node. */
+export function throwerOf(error: unknown, { instances }: Transaction): ModuleNode | undefined {
+  const frames = error instanceof Error ? (error.stack?.split('\n') ?? []) : []
+  const nodes = [...instances].map(({ node }) => node)
+  const isNamed = (frame: string) =>
+    nodes.some(({ file, url }) => frame.includes(`${file}:`) || frame.includes(`${url}:`))
+  const outermost = frames.findLast((frame) => /^ +at /.test(frame) && isNamed(frame)) ?? ''
+  const [, url] = topLevel.exec(outermost) ?? []
+  return nodes.find((node) => node.url === url)
+}
+
 /** Where one of the sources that were loaded last does not compile. */
 function suspectOf({ instances }: Transaction): SourceLocation | undefined {
   for (const { node, format, isFinal } of [...instances].reverse()) {

@@ -1,4 +1,3 @@
-import type { ErrorEvent } from '../events.ts'
 import type { Edge, EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type FullReloadPlan, propagate } from '../graph/propagate.ts'
 import {
@@ -16,8 +15,8 @@ import { isSynthetic, versionedUrl } from '../loader/module-url.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import { Transaction } from '../loader/transaction.ts'
 import type { Disposal } from './disposal.ts'
+import type { Failures } from './failures.ts'
 import type { HotContext } from './hot-context.ts'
-import { clarify, culpritOf, phaseOf } from './load-error.ts'
 import type { Registry } from './registry.ts'
 
 /** This package's URL, bundled: what it imports are the versions that it names. */
@@ -28,13 +27,13 @@ export interface LoadsHost {
   readonly graph: ModuleGraph
   readonly registry: Registry
   readonly disposal: Disposal
+  readonly failures: Failures
   readonly facades: Facades
   readonly synthetic: SyntheticModules
   readonly loader: Loader
   /** What the application has imported or required is evaluated. */
   loaded(load: Transaction): void
   fullReload(plan: FullReloadPlan): void
-  failed(event: ErrorEvent): void
   /** Who imports what has failed gets this error. */
   failedToLoad(error: unknown): void
   /** ES modules were loaded again: what they replace stays in memory. */
@@ -58,8 +57,6 @@ interface Committed {
 export class Loads {
   readonly #host: LoadsHost
   readonly #underWay = new Map<string, Transaction>()
-  readonly #reported = new WeakSet<object>()
-  #lastError = ''
 
   constructor(host: LoadsHost) {
     this.#host = host
@@ -126,7 +123,7 @@ export class Loads {
     whenRequired(node, (failure) => {
       this.#underWay.delete(url)
       if (!failure) this.#host.loaded(load)
-      else this.#fail(load, failure.error)
+      else this.#fail(load, failure.error, false)
     })
     return load
   }
@@ -181,11 +178,6 @@ export class Loads {
     return { reloaded, orphans }
   }
 
-  /** New code runs: an error that comes back after it is reported again. */
-  forgetError(): void {
-    this.#lastError = ''
-  }
-
   /** Something waits to be disposed, perhaps by what another load is about to evaluate. */
   get #isGateNeeded(): boolean {
     const { registry, disposal } = this.#host
@@ -202,7 +194,7 @@ export class Loads {
     try {
       await import(url, { with: attributes })
     } catch (error) {
-      this.#fail(transaction, error)
+      this.#fail(transaction, error, isSynthetic(url))
       throw error
     } finally {
       this.#underWay.delete(url)
@@ -220,7 +212,7 @@ export class Loads {
       if (transaction.isGated && stale.every(compiles)) await disposal.disposeReplaced(stale)
       requireModule(root)
     } catch (error) {
-      this.#fail(transaction, error)
+      this.#fail(transaction, error, true)
       throw error
     } finally {
       this.#underWay.delete(url)
@@ -238,29 +230,12 @@ export class Loads {
     if (modules > 0) this.#host.replaced(modules, characters)
   }
 
-  #fail(transaction: Transaction, error: unknown): void {
+  #fail(transaction: Transaction, error: unknown, isUpdate: boolean): void {
     transaction.end(true)
     this.#noteReplaced(transaction)
     evictUnfinished([...transaction.instances].map(({ node }) => node))
-    clarify(error, transaction)
+    this.#host.failures.note(transaction, error, isUpdate)
     this.#host.failedToLoad(error)
-    this.#reportOnce(transaction, error)
-  }
-
-  #reportOnce(transaction: Transaction, error: unknown): void {
-    const [root] = transaction.roots as [ModuleNode]
-    // Everybody who imports what has failed gets the same error.
-    if (error instanceof Error) {
-      if (this.#reported.has(error)) return
-      this.#reported.add(error)
-    }
-    // Not its stack: loading the same again fails in other frames.
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    const key = `${root.file}@${root.version} ${text}`
-    if (key === this.#lastError) return
-    this.#lastError = key
-    const { file } = culpritOf(error, transaction)
-    this.#host.failed({ file, error, phase: phaseOf(error, transaction) })
   }
 
   /** What changed while the load was linked is due for modules whose imports are known only now. */

@@ -7,6 +7,7 @@ import type { Transaction } from '../loader/transaction.ts'
 import type { Log } from '../log.ts'
 import { callAcceptHandlers, formatRefusal, type NamespaceReader } from './accept-calls.ts'
 import { endless, isSelf, keyOf, withoutReplaced } from './acceptances.ts'
+import type { Failures } from './failures.ts'
 import type { Loads } from './loads.ts'
 import type { Pruning } from './pruning.ts'
 import type { Registry } from './registry.ts'
@@ -16,6 +17,7 @@ export interface UpdaterHost {
   readonly graph: ModuleGraph
   readonly registry: Registry
   readonly facades: Facades
+  readonly failures: Failures
   readonly loads: Loads
   readonly pruning: Pruning
   readonly log: Log
@@ -24,10 +26,14 @@ export interface UpdaterHost {
   failed(event: ErrorEvent): void
 }
 
-/** A change that could not be applied: the next save of something involved tries it again. */
-interface FailedUpdate {
-  changed: Set<ModuleNode>
-  involved: Set<ModuleNode>
+/** Changes that modules accept. */
+export interface Change {
+  /** Their files were saved, or they invalidated themselves. */
+  saved: Iterable<ModuleNode>
+  /** Where the changes start: what was saved, and what is due again with it. */
+  changed: Iterable<ModuleNode>
+  /** What has its new version. */
+  raised: Iterable<ModuleNode>
 }
 
 /** Applies the changes that modules accept, one update at a time, and says what was loaded. */
@@ -35,11 +41,9 @@ export class Updater {
   readonly #host: UpdaterHost
   /** Saved files that no update has loaded yet. */
   readonly #saved = new Set<ModuleNode>()
-  #queue = new Set<ModuleNode>()
-  /** What is stale because of the queued changes, raised when they came. */
-  #raised = new Set<ModuleNode>()
+  /** Changes for the next update. */
+  #queue: Change[] = []
   #draining: Promise<void> | undefined
-  #failed: FailedUpdate[] = []
 
   constructor(host: UpdaterHost) {
     this.#host = host
@@ -63,27 +67,23 @@ export class Updater {
     this.#finish(reloaded, load.roots, performance.now() - load.startedAt)
   }
 
-  /**
-   * Changes that modules accept; those that come during an update form the next one.
-   *
-   * @param raised what has been raised on their account
-   */
-  enqueue(changed: Iterable<ModuleNode>, raised: Iterable<ModuleNode>): void {
-    for (const node of changed) this.#queue.add(node)
-    for (const node of raised) this.#raised.add(node)
+  /** Changes that come during an update form the next one. */
+  enqueue(change: Change): void {
+    this.#queue.push(change)
     this.#draining ??= this.#drain()
   }
 
   async #drain(): Promise<void> {
     try {
-      while (this.#queue.size > 0) {
+      while (this.#queue.length > 0) {
         // Changes that come in the same turn are one update.
         await Promise.resolve()
-        const changed = this.#queue
-        const raised = this.#raised
-        this.#queue = new Set()
-        this.#raised = new Set()
-        await this.#update(changed, raised).catch((error) => this.#logInternal(changed, error))
+        const changes = this.#queue.splice(0)
+        const saved = new Set(changes.flatMap((change) => [...change.saved]))
+        const changed = new Set(changes.flatMap((change) => [...change.changed]))
+        const raised = new Set(changes.flatMap((change) => [...change.raised]))
+        const update = this.#update({ saved, changed, raised })
+        await update.catch((error) => this.#logInternal(saved, error))
       }
     } finally {
       this.#draining = undefined
@@ -97,21 +97,21 @@ export class Updater {
     this.#host.log.error(`internal error in the update of ${files}; ${next}`, error)
   }
 
-  async #update(saved: Set<ModuleNode>, raised: Set<ModuleNode>): Promise<void> {
-    const { graph, registry, loads, pruning } = this.#host
+  async #update({ saved, changed, raised }: Change): Promise<void> {
+    const { graph, registry, loads, failures, pruning } = this.#host
     const startedAt = performance.now()
-    const changed = this.#withFailed(saved)
-    // Node remembers what has failed: all of it needs versions that were never tried.
-    if (changed !== saved) raised.clear()
+    // What has failed since the changes were queued.
+    const again = failures.take(changed)
+    const isRaised = new Set([...raised, ...again.roots])
     const reloaded = new Set<ModuleNode>()
     const boundaries = new Set<ModuleNode>()
     const orphans = new Set<ModuleNode>()
     const handled = new Set<string>()
-    let plan: Plan = propagate(changed, registry)
+    let plan: Plan = propagate([...changed, ...again.spoiled, ...again.roots], registry)
     for (;;) {
       if (plan.kind === 'full-reload') return this.#host.fullReload(plan)
-      loads.raise([...plan.stale].filter((node) => !raised.has(node) && !reloaded.has(node)))
-      raised.clear()
+      loads.raise([...plan.stale].filter((node) => !isRaised.has(node) && !reloaded.has(node)))
+      isRaised.clear()
       const acceptances = withoutReplaced(graph, plan.acceptances)
       if (acceptances.length === 0) break
       const repeated = acceptances.find((acceptance) => handled.has(keyOf(acceptance)))
@@ -126,10 +126,7 @@ export class Updater {
         acceptances.map(({ module }) => [module, registry.running(module)] as const),
       )
       const loaded = await loads.loadRoots(roots)
-      if (!loaded) {
-        this.#failed.push({ changed, involved: involved(graph, changed, roots) })
-        return
-      }
+      if (!loaded) return
       const { transaction, namespaces } = loaded
       this.#moveBindings(acceptances, namespaces)
       const committed = await loads.commit(transaction)
@@ -149,17 +146,8 @@ export class Updater {
     }
     await pruning.prune(orphans)
     if (reloaded.size > 0 || boundaries.size > 0) {
-      this.#finish([...reloaded], [...boundaries], performance.now() - startedAt, changed)
+      this.#finish([...reloaded], [...boundaries], performance.now() - startedAt, saved)
     }
-  }
-
-  /** The changes of a failed update come along when something of it was saved. */
-  #withFailed(saved: Set<ModuleNode>): Set<ModuleNode> {
-    const isRetried = ({ involved }: FailedUpdate) => [...saved].some((node) => involved.has(node))
-    const retried = this.#failed.filter(isRetried)
-    if (retried.length === 0) return saved
-    this.#failed = this.#failed.filter((failed) => !retried.includes(failed))
-    return new Set([...retried.flatMap(({ changed }) => [...changed]), ...saved])
   }
 
   /** Whether the new instance of a module invalidated itself. */
@@ -185,18 +173,17 @@ export class Updater {
     return namespaces.get(node)
   }
 
-  /** @param changed what an update was about, also when an `import()` has loaded all of it before */
+  /** @param about the saved files of an update, also when an `import()` has loaded them before */
   #finish(
     reloaded: ModuleNode[],
     boundaries: readonly ModuleNode[],
     durationMs: number,
-    changed: Iterable<ModuleNode> = [],
+    about: Iterable<ModuleNode> = [],
   ): void {
-    this.#host.loads.forgetError()
     const modules = new Set(reloaded)
     const saved = [...this.#saved].filter((node) => modules.has(node) || !node.isStale)
     for (const node of saved) this.#saved.delete(node)
-    const files = [...new Set([...saved, ...changed])].filter((node) => !node.isMissing)
+    const files = [...new Set([...saved, ...about])].filter((node) => !node.isMissing)
     this.#host.updated({
       files: (files.length > 0 ? files : reloaded.slice(0, 1)).map(({ file }) => file),
       modules: reloaded.map(({ file }) => file),
@@ -204,14 +191,4 @@ export class Updater {
       durationMs,
     })
   }
-}
-
-function involved(
-  graph: ModuleGraph,
-  changed: Set<ModuleNode>,
-  roots: ModuleNode[],
-): Set<ModuleNode> {
-  const nodes = new Set(changed)
-  for (const root of roots) for (const node of graph.closure(root)) nodes.add(node)
-  return nodes
 }

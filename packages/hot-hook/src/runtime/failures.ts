@@ -1,0 +1,123 @@
+import type { ErrorEvent } from '../events.ts'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { Transaction } from '../loader/transaction.ts'
+import { clarify, culpritOf, phaseOf, throwerOf } from './load-error.ts'
+
+interface FailuresHost {
+  readonly graph: ModuleGraph
+  failed(event: ErrorEvent): void
+}
+
+/** A load that failed. */
+interface Failure {
+  /** The versions that Node would fail with again, by module. */
+  spoiled: Map<ModuleNode, number>
+  /** What an update was to load: who accepts these was not called back. */
+  roots: readonly ModuleNode[]
+  /** A save of one of these tries again. */
+  involved: Set<ModuleNode>
+}
+
+/** What is due again when something of a failed load was saved. */
+export interface DueAgain {
+  /** These need versions that were never tried. */
+  spoiled: ModuleNode[]
+  /** Who accepts these has to be called back; they may have been evaluated. */
+  roots: ModuleNode[]
+}
+
+/** The loads that failed: reports each failure once, and knows what the next save has to try again. */
+export class Failures {
+  readonly #host: FailuresHost
+  readonly #failures = new Map<string, Failure>()
+  readonly #errors = new WeakSet<object>()
+  /** What has been reported, by the version that failed. */
+  readonly #reported = new Set<string>()
+
+  constructor(host: FailuresHost) {
+    this.#host = host
+  }
+
+  /** @param isUpdate the load was to be accepted: its roots are due again though they may run by then */
+  note(transaction: Transaction, error: unknown, isUpdate: boolean): void {
+    clarify(error, transaction)
+    this.#reportOnce(transaction, error)
+    const roots = isUpdate ? transaction.roots : []
+    const spoiled = spoiledBy(error, transaction)
+    const key = `${isUpdate} ${transaction.roots.map(({ file }) => file).join('\0')}`
+    const involved = this.#involvedIn(transaction)
+    this.#failures.set(key, { spoiled, roots, involved })
+  }
+
+  /** What is due again now that these have changed; it is no failure any more. */
+  take(changed: Iterable<ModuleNode>): DueAgain {
+    const spoiled = new Set<ModuleNode>()
+    const roots = new Set<ModuleNode>()
+    const due = new Set(changed)
+    // What is due may be involved in yet another failure.
+    for (const node of due) {
+      for (const [key, failure] of this.#failures) {
+        if (!failure.involved.has(node)) continue
+        this.#failures.delete(key)
+        for (const root of failure.roots) if (this.#isThere(root)) roots.add(root)
+        for (const [module, version] of failure.spoiled) {
+          if (module.isCurrent || module.version !== version || !this.#isThere(module)) continue
+          spoiled.add(module)
+          due.add(module)
+        }
+      }
+    }
+    return { spoiled: [...spoiled], roots: [...roots] }
+  }
+
+  #isThere(module: ModuleNode): boolean {
+    return this.#host.graph.get(module.file) === module
+  }
+
+  /** All that the load was about, and who imports what it started from. */
+  #involvedIn({ roots, instances }: Transaction): Set<ModuleNode> {
+    const involved = new Set([...instances].map(({ node }) => node))
+    for (const root of roots) {
+      for (const node of this.#host.graph.closure(root)) involved.add(node)
+      for (const importer of root.importers.keys()) involved.add(importer)
+    }
+    return involved
+  }
+
+  #reportOnce(transaction: Transaction, error: unknown): void {
+    // Everybody who imports what has failed gets the same error.
+    if (error instanceof Error) {
+      if (this.#errors.has(error)) return
+      this.#errors.add(error)
+    }
+    const phase = phaseOf(error, transaction)
+    const culprit = culpritOf(error, transaction)
+    const failed = phase === 'load' ? culprit : throwerOf(error, transaction)
+    const { file, version } = failed ?? (transaction.roots[0] as ModuleNode)
+    // Not its stack: loading the same again fails in other frames.
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const key = `${file}@${version} ${text}`
+    if (this.#reported.has(key)) return
+    this.#reported.add(key)
+    this.#host.failed({ file: culprit.file, error, phase })
+  }
+}
+
+/** What has failed and all that imports it; all that was loaded when it is not known what has. */
+function spoiledBy(error: unknown, transaction: Transaction): Map<ModuleNode, number> {
+  const loaded = new Map(transaction.roots.map((root) => [root, root.version]))
+  for (const { node, version } of transaction.instances) loaded.set(node, version)
+  const isLoad = phaseOf(error, transaction) === 'load'
+  const thrower = isLoad ? undefined : throwerOf(error, transaction)
+  // What was saved during the load may have been linked in its older version.
+  if (!thrower || transaction.pinned.size > 0) return loaded
+  const spoiled = new Map<ModuleNode, number>()
+  const queue = new Set([thrower])
+  for (const node of queue) {
+    const version = loaded.get(node)
+    if (version === undefined) continue
+    spoiled.set(node, version)
+    for (const importer of node.importers.keys()) queue.add(importer)
+  }
+  return spoiled
+}
