@@ -26,7 +26,7 @@ import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { FailedImports } from './runtime/failed-imports.ts'
 import { Failures } from './runtime/failures.ts'
-import { handlerPhase } from './runtime/handler-scope.ts'
+import { handlerScope } from './runtime/handler-scope.ts'
 import { Loads, loadsUrl } from './runtime/loads.ts'
 import { MemoryGuard } from './runtime/memory-guard.ts'
 import { Modules } from './runtime/modules.ts'
@@ -116,7 +116,7 @@ export class Hot {
       loaded: (node) => this.#loaded(node),
       warn: (message) => this.#log.warn(message),
       versionFor: (node) =>
-        handlerPhase() === 'dispose' ? (node.running ?? node.version) : node.version,
+        handlerScope()?.phase === 'dispose' ? (node.running ?? node.version) : node.version,
       usesCluster: () => this.#watch.leadCluster(),
       enterRequired: (node) => this.#enterRequired(node),
       enterBoundary: (node, url, attributes) => this.#enterBoundary(node, url, attributes),
@@ -299,7 +299,7 @@ export class Hot {
   }
 
   #enterBoundary(node: ModuleNode, url: () => string, attributes: ImportAttributes): void {
-    if (handlerPhase() === 'dispose') return
+    if (handlerScope()?.phase === 'dispose') return
     const changed = this.#freshness.checkBoundary(node)
     if (changed.length > 0) this.#changes.apply(changed)
     this.#changes.kept.asked(node)

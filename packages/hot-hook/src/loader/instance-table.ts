@@ -51,7 +51,7 @@ export class InstanceTable {
       instance.statics = others.at(-1)?.statics
       others.push(instance)
     } else this.#byModule.set(node, [instance])
-    transaction?.instances.add(instance)
+    transaction?.add(instance)
     if (transaction && transaction.pinned.size > 0 && node.running === undefined) {
       // Found while others already load newer versions of what it may import: it is not theirs.
       transaction.pinned.set(node, version)
@@ -83,7 +83,7 @@ export class InstanceTable {
       for (const candidate of this.#byModule.get(node) ?? []) {
         if (candidate.version !== due || !candidate.transaction?.hasFailed) continue
         candidate.transaction = transaction
-        transaction.instances.add(candidate)
+        transaction.add(candidate)
       }
     }
   }

@@ -23,6 +23,8 @@ export class Transaction {
   hasFailed = false
   readonly ended: Promise<void>
   #end: (() => void) | undefined
+  #progressAt = this.startedAt
+  #waits = 0
 
   constructor(roots: readonly ModuleNode[], isGated: boolean) {
     this.roots = roots
@@ -30,6 +32,28 @@ export class Transaction {
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
+  }
+
+  /** An instance that was loaded in it. */
+  add(instance: ModuleInstance): void {
+    this.instances.add(instance)
+    this.#progressAt = performance.now()
+  }
+
+  /** Holds its modules until `work` has ended. */
+  async hold(work: Promise<void>): Promise<void> {
+    this.#waits++
+    try {
+      await work
+    } finally {
+      this.#waits--
+      this.#progressAt = performance.now()
+    }
+  }
+
+  /** How long nothing has come of it that it does not hold back itself, in milliseconds. */
+  get silentMs(): number {
+    return this.#waits > 0 ? 0 : performance.now() - this.#progressAt
   }
 
   end(hasFailed: boolean): void {

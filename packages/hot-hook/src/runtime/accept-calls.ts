@@ -2,6 +2,7 @@ import type { ErrorEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Acceptance } from '../graph/propagate.ts'
 import type { Log } from '../log.ts'
+import { deadlineMs, isInTime } from './deadline.ts'
 import { inHandlers } from './handler-scope.ts'
 import type { AcceptCallback, HotContext } from './hot-context.ts'
 
@@ -10,14 +11,13 @@ export interface NamespaceReader {
   module: ModuleNode
 }
 
-/** After this time the log says which callback is waited for, in milliseconds. */
-const slowMs = 5000
-
 interface AcceptCallHost {
   read(reader: NamespaceReader, dependency: ModuleNode): unknown
   failed(event: ErrorEvent): void
   /** Its new instance invalidated itself: no callback is asked any more. */
   hasRefused(module: ModuleNode): boolean
+  /** A callback that was no longer waited for refuses what it was called with. */
+  refusedLate(acceptance: Acceptance): void
   log: Log
 }
 
@@ -36,9 +36,14 @@ export async function callAcceptHandlers(
   for (const [module, context] of contexts) {
     if (!context || host.hasRefused(module)) continue
     const accepted = acceptances.filter((acceptance) => acceptance.module === module)
+    const acceptance = accepted[0] as Acceptance
+    const late = {
+      isSuperseded: supersededTest(context, accepted),
+      refuse: () => host.refusedLate(acceptance),
+    }
     for (const call of callsOf(context, accepted, host)) {
-      if (await takes(context, call, host)) continue
-      refused.push(accepted[0] as Acceptance)
+      if (await takes(context, call, host, late)) continue
+      refused.push(acceptance)
       break
     }
   }
@@ -72,28 +77,50 @@ export function formatRefusal({ file }: ModuleNode, message: string | undefined)
   return `${file} invalidated the update${message === undefined ? '' : `: ${message}`}`
 }
 
+/** Whether a newer update has given the module what it accepted, or has replaced it. */
+function supersededTest({ module }: HotContext, accepted: Acceptance[]): () => boolean {
+  const versions = () => [module, ...accepted.map(({ dependency }) => dependency)].map(runningOf)
+  const given = versions().join()
+  return () => versions().join() !== given
+}
+
+function runningOf({ running }: ModuleNode): number | undefined {
+  return running
+}
+
+/** Calls one callback; one that has not ended in time is reported and no longer waited for. */
 async function takes(
   context: HotContext,
-  call: () => void | Promise<void>,
+  run: () => void | Promise<void>,
   { failed, log }: AcceptCallHost,
+  late: { isSuperseded: () => boolean; refuse: () => void },
 ): Promise<boolean> {
-  const state: HotContext['acceptCall'] = { isInvalidated: false }
-  context.acceptCall = state
-  const slow = setTimeout(() => {
-    log.warn(
-      `an accept callback of ${context.module.file} has not ended after ${slowMs / 1000} s: ` +
-        'no other update is applied until it has',
-    )
-  }, slowMs).unref()
+  const { file } = context.module
+  const call = context.beginAcceptCall()
+  const work = inHandlers('accept', run, call)
   try {
-    await inHandlers('accept', call)
-    if (state.isInvalidated) log.info(formatRefusal(context.module, state.message))
-    return !state.isInvalidated
+    const isEnded = await isInTime(work, false)
+    if (!isEnded) failed({ file, error: overdueError(file), phase: 'accept' })
+    if (call.isInvalidated) log.info(formatRefusal(context.module, call.message))
+    else if (!isEnded) {
+      call.leave(() => late.isSuperseded() || late.refuse())
+      work.catch((error) => {
+        if (late.isSuperseded()) return
+        failed({ file, error, phase: 'accept' })
+        call.refuseLate()
+      })
+    }
+    return !call.isInvalidated
   } catch (error) {
-    failed({ file: context.module.file, error, phase: 'accept' })
+    failed({ file, error, phase: 'accept' })
     return false
   } finally {
-    clearTimeout(slow)
-    context.acceptCall = undefined
+    context.endAcceptCall()
   }
+}
+
+function overdueError(file: string): Error {
+  const seconds = deadlineMs / 1000
+  const what = `An accept callback of ${file} has not ended after ${seconds} s`
+  return new Error(`${what}; it is no longer waited for`)
 }

@@ -1,12 +1,10 @@
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Transaction } from '../loader/transaction.ts'
+import { deadlineMs, isInTime } from './deadline.ts'
 import { inHandlers } from './handler-scope.ts'
 import type { HotContext } from './hot-context.ts'
 import type { Registry } from './registry.ts'
-
-/** How long a handler, or another load of the same module, is waited for. */
-export const handlerDeadlineMs = 5000
 
 /** Disposes what is replaced or has left the program. */
 export class Disposal {
@@ -39,7 +37,9 @@ export class Disposal {
     const leaving = this.#leavingOf(transaction)
     const isOpen = !opening && rivals.length === 0 && leaving.length === 0
     if (isOpen && this.#replaced(transaction).length === 0) return undefined
-    const opened = Promise.all([opening, ...leaving]).then(() => this.#open(transaction, rivals))
+    const opened = transaction.hold(
+      Promise.all([opening, ...leaving]).then(() => this.#open(transaction, rivals)),
+    )
     this.#opening.set(transaction, opened)
     return opened
   }
@@ -98,13 +98,13 @@ export class Disposal {
   /** Disposes the whole program before it restarts, in no more time than one handler has. */
   async disposeAll(): Promise<void> {
     const contexts = [...this.#registry.all()].sort((a, b) => b.order - a.order)
-    await settled(this.dispose(contexts), handlerDeadlineMs)
+    await isInTime(this.dispose(contexts))
   }
 
   async #open(transaction: Transaction, rivals: Transaction[]): Promise<void> {
     // A load of older versions of the same modules has to end first.
     const pending = rivals.filter((rival) => !rival.isEnded).map((rival) => rival.ended)
-    if (pending.length > 0) await settled(Promise.all(pending), handlerDeadlineMs)
+    if (pending.length > 0) await isInTime(Promise.all(pending))
     await this.dispose(this.#replaced(transaction))
   }
 
@@ -131,8 +131,8 @@ export class Disposal {
   ): Promise<void> {
     try {
       const call = inHandlers('dispose', handler)
-      if (await settled(call, handlerDeadlineMs)) return
-      const seconds = handlerDeadlineMs / 1000
+      if (await isInTime(call)) return
+      const seconds = deadlineMs / 1000
       const error = new Error(
         `A ${phase} handler of ${module.file} has not ended after ${seconds} s; it is no longer waited for`,
       )
@@ -146,17 +146,4 @@ export class Disposal {
 function overlaps(one: Transaction, other: Transaction): boolean {
   const modules = new Set([...one.instances].map((instance) => instance.node))
   return [...other.instances].some((instance) => modules.has(instance.node))
-}
-
-/** Whether `work` ended in time. Rejects as it does. */
-async function settled(work: Promise<unknown>, deadlineMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), deadlineMs)
-  })
-  try {
-    return await Promise.race([work.then(() => true), late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -2,14 +2,16 @@ import type { ErrorEvent } from '../events.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { Transaction } from '../loader/transaction.ts'
 import { clarify, culpritOf, phaseOf, throwerOf } from './load-error.ts'
+import { innermost, overdueError } from './overdue.ts'
 
 interface FailuresHost {
   readonly graph: ModuleGraph
   failed(event: ErrorEvent): void
 }
 
-/** A load that failed. */
+/** A load that failed, or that has not ended in time. */
 interface Failure {
+  transaction: Transaction
   /** The versions that Node would fail with again, by module. */
   spoiled: Map<ModuleNode, number>
   /** What an update was to load: who accepts these was not called back. */
@@ -42,11 +44,23 @@ export class Failures {
   note(transaction: Transaction, error: unknown, isUpdate: boolean): void {
     clarify(error, transaction)
     this.#reportOnce(transaction, error)
-    const roots = isUpdate ? transaction.roots : []
-    const spoiled = spoiledBy(error, transaction)
-    const key = `${isUpdate} ${transaction.roots.map(({ file }) => file).join('\0')}`
-    const involved = this.#involvedIn(transaction)
-    this.#failures.set(key, { spoiled, roots, involved })
+    this.#keep(transaction, spoiledBy(error, transaction), isUpdate)
+  }
+
+  /** A load does not end: the next save of something involved supersedes it. */
+  noteOverdue(transaction: Transaction, unfinished: ModuleNode[], isUpdate: boolean): void {
+    const file = innermost(unfinished) ?? (transaction.roots[0] as ModuleNode)
+    const loaded = versionsOf(transaction)
+    const spoiled = [...loaded].filter(([node]) => unfinished.includes(node))
+    this.#keep(transaction, new Map(spoiled), isUpdate)
+    this.#report(file, { file: file.file, error: overdueError(file), phase: 'evaluate' })
+  }
+
+  /** It has ended after all. */
+  forget(transaction: Transaction): void {
+    for (const [key, failure] of this.#failures) {
+      if (failure.transaction === transaction) this.#failures.delete(key)
+    }
   }
 
   /** What is due again now that these have changed; it is no failure any more. */
@@ -59,6 +73,7 @@ export class Failures {
       for (const [key, failure] of this.#failures) {
         if (!failure.involved.has(node)) continue
         this.#failures.delete(key)
+        failure.transaction.end(true)
         for (const root of failure.roots) if (this.#isThere(root)) roots.add(root)
         for (const [module, version] of failure.spoiled) {
           if (module.isCurrent || module.version !== version || !this.#isThere(module)) continue
@@ -68,6 +83,13 @@ export class Failures {
       }
     }
     return { spoiled: [...spoiled], roots: [...roots] }
+  }
+
+  #keep(transaction: Transaction, spoiled: Map<ModuleNode, number>, isUpdate: boolean): void {
+    const roots = isUpdate ? transaction.roots : []
+    const key = `${isUpdate} ${transaction.roots.map(({ file }) => file).join('\0')}`
+    const involved = this.#involvedIn(transaction)
+    this.#failures.set(key, { transaction, spoiled, roots, involved })
   }
 
   #isThere(module: ModuleNode): boolean {
@@ -93,20 +115,35 @@ export class Failures {
     const phase = phaseOf(error, transaction)
     const culprit = culpritOf(error, transaction)
     const failed = phase === 'load' ? culprit : throwerOf(error, transaction)
-    const { file, version } = failed ?? (transaction.roots[0] as ModuleNode)
+    this.#report(failed ?? (transaction.roots[0] as ModuleNode), {
+      file: culprit.file,
+      error,
+      phase,
+    })
+  }
+
+  /** @param failed what cannot be loaded */
+  #report({ file, version }: ModuleNode, event: ErrorEvent): void {
+    const { error } = event
     // Not its stack: loading the same again fails in other frames.
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     const key = `${file}@${version} ${text}`
     if (this.#reported.has(key)) return
     this.#reported.add(key)
-    this.#host.failed({ file: culprit.file, error, phase })
+    this.#host.failed(event)
   }
+}
+
+/** What a load was to bring. */
+function versionsOf({ roots, instances }: Transaction): Map<ModuleNode, number> {
+  const versions = new Map(roots.map((root) => [root, root.version]))
+  for (const { node, version } of instances) versions.set(node, version)
+  return versions
 }
 
 /** What has failed and all that imports it; all that was loaded when it is not known what has. */
 function spoiledBy(error: unknown, transaction: Transaction): Map<ModuleNode, number> {
-  const loaded = new Map(transaction.roots.map((root) => [root, root.version]))
-  for (const { node, version } of transaction.instances) loaded.set(node, version)
+  const loaded = versionsOf(transaction)
   const isLoad = phaseOf(error, transaction) === 'load'
   const thrower = isLoad ? undefined : throwerOf(error, transaction)
   // What was saved during the load may have been linked in its older version.

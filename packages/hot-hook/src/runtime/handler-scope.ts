@@ -1,16 +1,24 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-const storage = new AsyncLocalStorage<'dispose' | 'accept'>()
+/** What the current call comes from. */
+interface HandlerScope {
+  phase: 'dispose' | 'accept'
+  /** Which of the accept callbacks it is. */
+  call: unknown
+}
+
+const storage = new AsyncLocalStorage<HandlerScope>()
 let running = 0
 
 /** Runs handlers of an update; what they import must not wait for that update. */
 export async function inHandlers<T>(
-  phase: 'dispose' | 'accept',
+  phase: HandlerScope['phase'],
   run: () => T | Promise<T>,
+  call?: unknown,
 ): Promise<T> {
   running++
   try {
-    return await storage.run(phase, run)
+    return await storage.run({ phase, call }, run)
   } finally {
     // On Node 22 an enabled storage slows every promise down.
     if (--running === 0) storage.disable()
@@ -18,6 +26,6 @@ export async function inHandlers<T>(
 }
 
 /** The handlers that the current call comes from. */
-export function handlerPhase(): 'dispose' | 'accept' | undefined {
+export function handlerScope(): HandlerScope | undefined {
   return running === 0 ? undefined : storage.getStore()
 }

@@ -1,5 +1,7 @@
 import type { HotEvents } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
+import { AcceptCall } from './accept-call.ts'
+import { handlerScope } from './handler-scope.ts'
 
 type Awaitable<T> = T | Promise<T>
 /** Called with the new module, or with several in the order in which they were accepted. */
@@ -18,7 +20,8 @@ export interface ContextHost {
   /** The module that `specifier` means in `context`'s module; throws when it does not import it. */
   resolveAccepted(context: HotContext, specifier: string): ModuleNode
   dataOf(module: ModuleNode): Record<string, unknown>
-  noteDisposers(module: ModuleNode): void
+  /** The instance got a dispose handler, or they have been taken. */
+  noteDisposers(context: HotContext): void
   /** `invalidate()` outside of an accept callback. */
   invalidate(context: HotContext, message: string | undefined): void
   on<K extends keyof HotEvents>(event: K, handler: (payload: HotEvents[K]) => void): () => void
@@ -53,7 +56,9 @@ export class HotContext {
   readonly dependencyHandlers: DependencyHandler[] = []
   readonly pruners: DataCallback[] = []
   /** Set while an accept callback of this module runs. */
-  acceptCall: { isInvalidated: boolean; message?: string | undefined } | undefined
+  #acceptCall: AcceptCall | undefined
+  /** The calls of this instance's callbacks: a late one still knows which it is. */
+  readonly #acceptCalls = new WeakSet<AcceptCall>()
   /** The instance invalidated itself while an update evaluated it. */
   refusal: { message: string | undefined } | undefined
   readonly #host: ContextHost
@@ -74,8 +79,20 @@ export class HotContext {
   /** The dispose handlers, last-registered first; each is given out once. */
   takeDisposers(): DataCallback[] {
     const handlers = this.#disposers.splice(0).reverse()
-    this.#host.noteDisposers(this.module)
+    this.#host.noteDisposers(this)
     return handlers
+  }
+
+  /** A callback of this instance is about to be called. */
+  beginAcceptCall(): AcceptCall {
+    this.#acceptCall = new AcceptCall()
+    this.#acceptCalls.add(this.#acceptCall)
+    return this.#acceptCall
+  }
+
+  /** It has ended, or is no longer waited for. */
+  endAcceptCall(): void {
+    this.#acceptCall = undefined
   }
 
   acceptsDependency(dependency: ModuleNode): boolean {
@@ -88,6 +105,12 @@ export class HotContext {
     this.#subscriptions.clear()
   }
 
+  /** The accept callback that the current code runs in or, when that is not known, that is waited for. */
+  #currentCall(): AcceptCall | undefined {
+    const call = handlerScope()?.call
+    return call instanceof AcceptCall && this.#acceptCalls.has(call) ? call : this.#acceptCall
+  }
+
   #createApi(): HotApi {
     const dataOf = () => this.#host.dataOf(this.module)
     return {
@@ -98,7 +121,7 @@ export class HotContext {
       accept: (...args) => this.#accept(args),
       dispose: (callback) => {
         this.#disposers.push(this.#handler<DataCallback>('dispose', callback))
-        this.#host.noteDisposers(this.module)
+        this.#host.noteDisposers(this)
       },
       prune: (callback) => {
         this.pruners.push(this.#handler<DataCallback>('prune', callback))
@@ -107,9 +130,9 @@ export class HotContext {
         this.declined = true
       },
       invalidate: (message) => {
-        if (!this.acceptCall) return this.#host.invalidate(this, message)
-        this.acceptCall.isInvalidated = true
-        this.acceptCall.message = message
+        const call = this.#currentCall()
+        if (call) call.invalidate(message)
+        else this.#host.invalidate(this, message)
       },
       on: (event, handler) => {
         const off = this.#host.on(event, handler)

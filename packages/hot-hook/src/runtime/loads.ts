@@ -17,6 +17,7 @@ import { Transaction } from '../loader/transaction.ts'
 import type { Disposal } from './disposal.ts'
 import type { Failures } from './failures.ts'
 import type { HotContext } from './hot-context.ts'
+import { unfinishedOf, watchProgress } from './overdue.ts'
 import type { Registry } from './registry.ts'
 
 /** This package's URL, bundled: what it imports are the versions that it names. */
@@ -108,7 +109,7 @@ export class Loads {
     if (transaction && !transaction.isEnded) return
     const load = new Transaction([node], this.#isGateNeeded)
     void this.#import(load, url, attributes).then(
-      () => this.#host.loaded(load),
+      () => load.isEnded || this.#host.loaded(load),
       () => undefined,
     )
   }
@@ -128,8 +129,13 @@ export class Loads {
     return load
   }
 
-  /** Compiles, links and evaluates the new versions of `roots`; `undefined` when that failed. */
-  async loadRoots(roots: ModuleNode[]): Promise<LoadedRoots | undefined> {
+  /**
+   * Compiles, links and evaluates the new versions of `roots`; `undefined` when that failed or was
+   * superseded.
+   *
+   * @param overdue called when it takes too long
+   */
+  async loadRoots(roots: ModuleNode[], overdue: () => void): Promise<LoadedRoots | undefined> {
     const { synthetic, facades } = this.#host
     const transaction = new Transaction(roots, this.#isGateNeeded)
     // A save during the load raises versions: these are the ones that it loads.
@@ -141,7 +147,7 @@ export class Loads {
       [...urls].map(([root, url]) => ({ url, ...facades.namesOf(root) })),
     )
     try {
-      if (urls.size > 0) await this.#import(transaction, update, {})
+      if (urls.size > 0) await this.#import(transaction, update, {}, overdue)
       for (const root of roots) if (isOnlyRequired(root)) await this.#require(transaction, root)
       return { transaction, namespaces: await namespacesOf(urls) }
     } catch {
@@ -189,16 +195,36 @@ export class Loads {
     transaction: Transaction,
     url: string,
     attributes: ImportAttributes,
+    overdue: () => void = () => undefined,
   ): Promise<void> {
     this.#underWay.set(url, transaction)
+    const isUpdate = isSynthetic(url)
+    const unwatch = watchProgress(transaction, () => {
+      void this.#noteOverdue(transaction, isUpdate).finally(overdue)
+    })
+    const forget = () => {
+      if (this.#underWay.get(url) === transaction) this.#underWay.delete(url)
+    }
+    // One that is superseded may never settle.
+    void transaction.ended.then(forget)
     try {
       await import(url, { with: attributes })
+      this.#host.failures.forget(transaction)
     } catch (error) {
-      this.#fail(transaction, error, isSynthetic(url))
+      if (!transaction.isEnded) this.#fail(transaction, error, isUpdate)
       throw error
     } finally {
-      this.#underWay.delete(url)
+      unwatch()
+      forget()
     }
+  }
+
+  async #noteOverdue(transaction: Transaction, isUpdate: boolean): Promise<void> {
+    const unfinished = await unfinishedOf(transaction)
+    if (transaction.isEnded) return
+    // A first load replaces nothing: the program waits for it as it does without us.
+    if (transaction.roots.every((root) => root.running === undefined)) return
+    this.#host.failures.noteOverdue(transaction, unfinished, isUpdate)
   }
 
   /** An ES import of a CommonJS module would leave something in memory for every version. */

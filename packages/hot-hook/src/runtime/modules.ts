@@ -112,11 +112,15 @@ export class Modules implements ModuleRuntime {
     version: number,
     findAccepted: (specifier: string) => ModuleNode | undefined,
   ): HotContext {
-    const { registry, events } = this.#host
+    const { registry, disposal, events } = this.#host
     const host: ContextHost = {
       resolveAccepted: (context, specifier) => resolveAccepted(context, specifier, findAccepted),
       dataOf: (module) => registry.data(module),
-      noteDisposers: (module) => registry.noteDisposers(module),
+      noteDisposers: (context) => {
+        if (registry.isLive(context)) registry.noteDisposers(context.module)
+        // It was replaced while it was still being evaluated: what it has opened by now is closed.
+        else if (context.hasDisposers) queueMicrotask(() => void disposal.dispose([context]))
+      },
       invalidate: (context, message) => {
         const { module } = context
         // As in an accept callback: loaded again it would say the same again.

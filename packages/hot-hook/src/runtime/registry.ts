@@ -52,6 +52,11 @@ export class Registry implements AcceptRules {
     return live.filter((context) => context.version < version).reverse()
   }
 
+  /** It has not been replaced by one that was evaluated without an error. */
+  isLive(context: HotContext): boolean {
+    return this.#registrations.get(context.module)?.live.includes(context) ?? false
+  }
+
   /** Every instance that was not disposed. */
   *all(): Iterable<HotContext> {
     for (const { live } of this.#registrations.values()) yield* live

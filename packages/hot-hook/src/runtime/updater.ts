@@ -11,6 +11,7 @@ import type { Failures } from './failures.ts'
 import type { Loads } from './loads.ts'
 import type { Pruning } from './pruning.ts'
 import type { Registry } from './registry.ts'
+import { type Turn, Turns } from './turns.ts'
 
 /** What an update needs of the rest. */
 export interface UpdaterHost {
@@ -34,7 +35,12 @@ export interface Change {
   changed: Iterable<ModuleNode>
   /** What has its new version. */
   raised: Iterable<ModuleNode>
+  /** Those of `changed` that have been loaded again and refused it: it goes on to their importers. */
+  refused?: Iterable<ModuleNode>
 }
+
+/** The changes of one update. */
+type Batch = { [Key in keyof Change]-?: Set<ModuleNode> }
 
 /** Applies the changes that modules accept, one update at a time, and says what was loaded. */
 export class Updater {
@@ -43,7 +49,8 @@ export class Updater {
   readonly #saved = new Set<ModuleNode>()
   /** Changes for the next update. */
   #queue: Change[] = []
-  #draining: Promise<void> | undefined
+  readonly #turns = new Turns()
+  #isDue = false
 
   constructor(host: UpdaterHost) {
     this.#host = host
@@ -70,24 +77,34 @@ export class Updater {
   /** Changes that come during an update form the next one. */
   enqueue(change: Change): void {
     this.#queue.push(change)
-    this.#draining ??= this.#drain()
+    if (this.#isDue) return
+    this.#isDue = true
+    void this.#next()
   }
 
-  async #drain(): Promise<void> {
+  async #next(): Promise<void> {
+    // Changes that come until then are one update.
+    const turn = await this.#turns.take()
+    this.#isDue = false
+    const changes = this.#queue.splice(0)
+    const saved = new Set(changes.flatMap((change) => [...change.saved]))
+    const changed = new Set(changes.flatMap((change) => [...change.changed]))
+    const raised = new Set(changes.flatMap((change) => [...change.raised]))
+    const refused = new Set(changes.flatMap((change) => [...(change.refused ?? [])]))
+    for (const node of saved) refused.delete(node)
     try {
-      while (this.#queue.length > 0) {
-        // Changes that come in the same turn are one update.
-        await Promise.resolve()
-        const changes = this.#queue.splice(0)
-        const saved = new Set(changes.flatMap((change) => [...change.saved]))
-        const changed = new Set(changes.flatMap((change) => [...change.changed]))
-        const raised = new Set(changes.flatMap((change) => [...change.raised]))
-        const update = this.#update({ saved, changed, raised })
-        await update.catch((error) => this.#logInternal(saved, error))
-      }
+      await this.#update({ saved, changed, raised, refused }, turn)
+    } catch (error) {
+      this.#logInternal(saved, error)
     } finally {
-      this.#draining = undefined
+      turn.end()
     }
+  }
+
+  /** An accept callback refused a change when its update did not wait for it any more. */
+  #refuseLate(acceptance: Acceptance): void {
+    const changed = [acceptance.module]
+    this.enqueue({ saved: [], changed, raised: [], refused: isSelf(acceptance) ? changed : [] })
   }
 
   /** A mistake of ours costs the one update, never the program. */
@@ -97,7 +114,7 @@ export class Updater {
     this.#host.log.error(`internal error in the update of ${files}; ${next}`, error)
   }
 
-  async #update({ saved, changed, raised }: Change): Promise<void> {
+  async #update({ saved, changed, raised, refused }: Batch, turn: Turn): Promise<void> {
     const { graph, registry, loads, failures, pruning } = this.#host
     const startedAt = performance.now()
     // What has failed since the changes were queued.
@@ -107,7 +124,7 @@ export class Updater {
     const boundaries = new Set<ModuleNode>()
     const orphans = new Set<ModuleNode>()
     const handled = new Set<string>()
-    let plan: Plan = propagate([...changed, ...again.spoiled, ...again.roots], registry)
+    let plan: Plan = propagate([...changed, ...again.spoiled, ...again.roots], registry, refused)
     for (;;) {
       if (plan.kind === 'full-reload') return this.#host.fullReload(plan)
       loads.raise([...plan.stale].filter((node) => !isRaised.has(node) && !reloaded.has(node)))
@@ -125,8 +142,11 @@ export class Updater {
       const contexts = new Map(
         acceptances.map(({ module }) => [module, registry.running(module)] as const),
       )
-      const loaded = await loads.loadRoots(roots)
+      // One that takes too long lets others go first, and comes back unless it is superseded.
+      const loaded = await loads.loadRoots(roots, () => turn.end())
       if (!loaded) return
+      await turn.resume()
+      if (loaded.transaction.isEnded) return
       const { transaction, namespaces } = loaded
       this.#moveBindings(acceptances, namespaces)
       const committed = await loads.commit(transaction)
@@ -137,6 +157,7 @@ export class Updater {
         read: (reader, dependency) => this.#read(reader, dependency, namespaces),
         failed: (event) => this.#host.failed(event),
         hasRefused: (module) => refusing.has(module),
+        refusedLate: (acceptance) => this.#refuseLate(acceptance),
         log: this.#host.log,
       })
       const bubbling = new Set([...refusing, ...refusals.map(({ module }) => module)])

@@ -119,30 +119,6 @@ import.meta.hot.accept(() => { console.log('${name} refuses'); import.meta.hot.i
     ])
   })
 
-  it('a callback that does not end is named in the log, the next update waits for it', async () => {
-    const story = new Story({
-      'server.js': `import './dep.js'
-import.meta.hot.accept('./dep.js', async ({ value }) => {
-  console.log('begin', value)
-  await new Promise((done) => process.once('message', done))
-  console.log('end', value)
-})
-console.log('started')`,
-      'dep.js': dep(1),
-    })
-    await story.begin()
-    await story.change({ 'dep.js': dep(2) }, /^begin/)
-    await story.output(/warning: an accept callback of \S+server\.js has not ended after 5 s/)
-    story.save('dep.js', dep(3))
-    await story.until(
-      'invalidation',
-      () => story.messages.filter(({ type }) => type === 'hot-hook:invalidated').length === 2,
-    )
-    story.child.send('go on')
-    expect(await story.tell()).toEqual(['end 2', '* update dep.js'])
-    expect(await story.tell(/^begin/)).toEqual(['dep 3', 'begin 3'])
-  })
-
   it('two failed updates are healed each by its own save', async () => {
     const source = (value: number) => `console.log('part', ${value})\nimport.meta.hot.accept()`
     const story = new Story({

@@ -1,0 +1,34 @@
+/** The right to go on while nobody else does. */
+export interface Turn {
+  /** Lets the next one go. */
+  end(): void
+  /** Waits for another turn when this one was ended. */
+  resume(): Promise<void>
+}
+
+/** Gives out turns, one at a time, in the order in which they are asked for. */
+export class Turns {
+  #last = Promise.resolve()
+
+  async take(): Promise<Turn> {
+    let end: (() => void) | undefined = await this.#next()
+    return {
+      end: () => {
+        end?.()
+        end = undefined
+      },
+      resume: async () => {
+        end ??= await this.#next()
+      },
+    }
+  }
+
+  /** Waits for the one before. */
+  async #next(): Promise<() => void> {
+    const before = this.#last
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#last = promise
+    await before
+    return resolve
+  }
+}
