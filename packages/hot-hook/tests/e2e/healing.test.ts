@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { nodeMajors } from '../harness/nodes.ts'
 import { Story } from '../harness/story.ts'
 
+/** Start-up is over then. */
+const started = "setTimeout(() => setTimeout(() => console.log('started')))"
+
 /** A module that tells what happens to it. */
 const told = (name: string, value: number, imports = '', more = '') => `${imports}
 export const value = ${value}
@@ -55,7 +58,7 @@ describe.each(nodeMajors)('a module that was broken and is healed on Node %s', (
     const app = (value: string) =>
       `import { dep } from './dep.js'\nexport const value = '${value} ' + dep\n${above}`
     const story = new HealingStory(
-      { 'server.js': `${asked}\nconsole.log('started')`, 'app.js': app('a'), 'dep.js': dep(1) },
+      { 'server.js': `${asked}\n${started}`, 'app.js': app('a'), 'dep.js': dep(1) },
       { node },
     )
     await story.begin()
@@ -75,7 +78,7 @@ describe.each(nodeMajors)('a module that was broken and is healed on Node %s', (
       told('app', value, "import './good.js'\nimport './bad.js'", '').replace(/dispose.*/, 'data')
     const story = new HealingStory(
       {
-        'server.js': `${asked}\nconsole.log('started')`,
+        'server.js': `${asked}\n${started}`,
         'app.js': app(1),
         'good.js': told('good', 1),
         'bad.js': told('bad', 1),
@@ -122,7 +125,7 @@ import { hot } from 'hot-hook'
 import.meta.hot.accept('./dep.js', ({ value }) => console.log('accepted', value))
 const call = () => import('./app.js').then(() => console.log('got'), () => console.log('got error'))
 process.on('message', () => hot.on('invalidate', call) && call())
-console.log('started')`,
+${started}`,
         'app.js': "import './dep.js'",
         'dep.js': told('dep', 1),
       },
@@ -152,7 +155,7 @@ console.log('started')`,
   ])('after it threw %s', async (_, thrown) => {
     const story = new HealingStory(
       {
-        'server.js': `${asked}\nconsole.log('started')`,
+        'server.js': `${asked}\n${started}`,
         'app.js': "export { value } from './dep.js'",
         'dep.js': told('dep', 1),
       },
@@ -176,7 +179,7 @@ console.log('started')`,
 import './bad.js'
 import.meta.hot.accept('./good.js', ({ value }) => console.log('accepted good', value))
 import.meta.hot.accept('./bad.js', ({ value }) => console.log('accepted bad', value))
-console.log('started')`,
+${started}`,
         'good.js': told('good', 1),
         'bad.js': told('bad', 1),
       },
@@ -212,7 +215,7 @@ describe.each(nodeMajors)('an error of a module that two boundaries import on No
     async (_, broken, phase) => {
       const story = new HealingStory(
         {
-          'server.js': `import './other.js'\nimport.meta.hot.accept('./other.js')\n${asked}\nconsole.log('started')`,
+          'server.js': `import './other.js'\nimport.meta.hot.accept('./other.js')\n${asked}\n${started}`,
           'one.js': "export { value } from './dep.js'",
           'two.js': "export { value } from './dep.js'",
           'dep.js': 'export const value = 1',

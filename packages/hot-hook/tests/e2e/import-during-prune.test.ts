@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { nodeMajors } from '../harness/nodes.ts'
 import { Story } from '../harness/story.ts'
 
+/** Start-up is over then. */
+const started = "setTimeout(() => setTimeout(() => console.log('started')))"
+
 /** The first dispose handler ends when the parent says so. */
 const part = (rest = '') => `let isOpen = true
 export const state = () => (isOpen ? 'open' : 'disposed')
@@ -22,7 +25,7 @@ process.on('message', async (message) => {
   console.log('asked')
   console.log('got', (await import('./part.js')).state())
 })
-console.log('started')`
+${started}`
 
 const app = (imports: string) => `${imports}\nimport.meta.hot.accept()`
 

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { nodeMajors } from '../harness/nodes.ts'
 import { Story } from '../harness/story.ts'
 
+/** Start-up is over then. */
+const started = "setTimeout(() => setTimeout(() => console.log('started')))"
+
 /** Evaluated to its end when the parent says so. */
 const slow = (value: number, more = '') => `export const value = ${value}
 console.log('begin ${value}')
@@ -24,7 +27,7 @@ describe.each(nodeMajors)('a top-level await that does not end on Node %s', (nod
 import './other.js'
 import.meta.hot.accept('./app.js', (next) => console.log('accepted', next.value))
 process.on('message', (message) => message === 'show' && console.log('value', value))
-console.log('started')`,
+${started}`,
     'app.js': "export { value } from './dep.js'",
     'dep.js': quick(1),
     'other.js': other(1),
@@ -99,7 +102,7 @@ console.log('started')`,
     const server = `process.on('message', async (message) => {
   if (message === 'call') console.log('got', (await import('./app.js')).value)
 })
-console.log('started')`
+${started}`
     const story = new Story({ ...files, 'server.js': server }, { node })
     await story.begin()
     story.child.send('call')
