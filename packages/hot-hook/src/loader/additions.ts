@@ -12,7 +12,7 @@ export interface ModuleRuntime {
   /** The same for a module that cannot wait. */
   gateSync(url: string): void
   /** Hands over the setters of a facade. */
-  facade(id: number, namespace: object, set: (namespace: object, index: number) => void): void
+  facade(id: number, namespace: object, set: (namespace: object, index: number) => boolean): void
 }
 
 const runtime = `globalThis[Symbol.for("${runtimeKey}")]`
@@ -70,7 +70,9 @@ export function facadeSource({
     names.length > 0 ? `let ${names.map((_, index) => `b${index}`).join(', ')};` : '',
     `export { ${quoted.map((name, index) => `b${index} as ${name}`).join(', ')} };`,
     `${runtime}.facade(${id}, n, (n, i) => { switch (i) {`,
-    ...quoted.map((name, index) => `case ${index}: b${index} = n[${name}]; break;`),
+    ...quoted.map(
+      (name, index) => `case ${index}: return !Object.is(b${index}, b${index} = n[${name}]);`,
+    ),
     '} });',
   ].join('\n')
 }

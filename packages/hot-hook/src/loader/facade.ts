@@ -23,7 +23,10 @@ interface Facade {
   attributes: string
   /** It shows every export: a name that comes or goes cannot follow. */
   showsAll: boolean
-  set: ((namespace: object, index: number) => void) | undefined
+  /** Sets one binding, and says whether it was another before. */
+  set: ((namespace: object, index: number) => boolean) | undefined
+  /** What it shows now, once it is evaluated. */
+  namespace: object | undefined
 }
 
 /** What `Facades` needs to know of a module that is re-exported with a star. */
@@ -47,7 +50,7 @@ export class Facades {
   readonly #facades = new Map<number, Facade>()
   readonly #byDependency = new Map<ModuleNode, Set<Facade>>()
   /** Evaluated in front of their dependency, in an import cycle: what they could not show yet. */
-  readonly #late = new Map<Facade, object>()
+  readonly #late = new Set<Facade>()
   #count = 0
 
   /**
@@ -71,7 +74,8 @@ export class Facades {
       const required = importer.isFinal ? names : []
       return this.#add({ importer, dependency, url, required, names, stars: [], attributes })
     }
-    return this.#createForAll(importer, dependency, url, attributes, reader, new Set())
+    const target = { importer, dependency, url, attributes }
+    return this.#createForAll(target, { node: dependency, url }, reader, new Set())
   }
 
   /** Whether bindings of `importer` to `dependency` can follow. */
@@ -91,8 +95,9 @@ export class Facades {
     const facade = this.#facades.get(id)
     if (!facade || !set) return
     facade.set = set
-    if (assign(facade, namespace).length === 0) return
-    this.#late.set(facade, namespace)
+    facade.namespace = namespace
+    if (assign(facade).failed.length === 0) return
+    this.#late.add(facade)
     setImmediate(() => {
       this.settle()
       this.#late.delete(facade)
@@ -101,8 +106,8 @@ export class Facades {
 
   /** Some module begins to be evaluated: what was evaluated before it can be shown by now. */
   settle(): void {
-    for (const [facade, namespace] of this.#late) {
-      if (assign(facade, namespace).length === 0) this.#late.delete(facade)
+    for (const facade of this.#late) {
+      if (assign(facade).failed.length === 0) this.#late.delete(facade)
     }
   }
 
@@ -122,7 +127,8 @@ export class Facades {
     for (const facade of this.#byDependency.get(dependency) ?? []) {
       if (facade.importer.node !== importer || !facade.set) continue
       this.#late.delete(facade)
-      for (const name of assign(facade, namespace)) {
+      facade.namespace = namespace
+      for (const name of assign(facade).failed) {
         if (!facade.importer.isFinal) continue
         problems.push(`"${name}" is no longer exported: importers keep its last value`)
       }
@@ -136,6 +142,18 @@ export class Facades {
     return problems
   }
 
+  /**
+   * Bindings were moved: facades of what re-exports them hold a copy, and facades of what re-exports
+   * those. The outer ones were made first, so most often one round is all.
+   */
+  follow(): void {
+    const facades = [...this.#facades.values()].reverse()
+    for (let round = 0; round < facades.length; round++) {
+      const moved = facades.filter((facade) => assign(facade).hasMoved)
+      if (moved.length === 0) return
+    }
+  }
+
   /** Forgets the facades of an importer's older instances. */
   release(importer: ModuleNode, version: number): void {
     for (const facade of this.#facades.values()) {
@@ -145,17 +163,18 @@ export class Facades {
     }
   }
 
+  /**
+   * Shows every export of `module`: the dependency, or what it re-exports with a star. Those are
+   * shown as the dependency has them, which may accept what it re-exports.
+   */
   #createForAll(
-    importer: ModuleInstance,
-    dependency: ModuleNode,
-    url: string,
-    attributes: string,
+    target: Pick<Facade, 'importer' | 'dependency' | 'url' | 'attributes'>,
+    module: { node: ModuleNode; url: string },
     reader: ExportReader,
     seen: Set<string>,
-    origin = dependency,
   ): { url: string } | { problem: string } {
-    seen.add(url)
-    const source = reader.sourceOf(dependency)
+    seen.add(module.url)
+    const source = reader.sourceOf(module.node)
     if (source === undefined) {
       return { problem: 'its exports are not known before it runs: import it by name' }
     }
@@ -164,24 +183,23 @@ export class Facades {
     for (const record of parseModule(source)[1]) {
       if (record.typeOnly) continue
       if (record.type !== 'reexport-all') {
-        if (origin === dependency || record.name !== 'default') names.push(record.name)
+        if (module.node === target.dependency || record.name !== 'default') names.push(record.name)
         continue
       }
-      const star = reader.resolveStar(url, record.from)
-      if (seen.has(star.url)) continue
-      const inner =
-        star.node && this.#createForAll(importer, star.node, star.url, '', reader, seen, origin)
-      stars.push(inner && 'url' in inner ? inner.url : star.url)
+      const { node, url } = reader.resolveStar(module.url, record.from)
+      if (seen.has(url)) continue
+      const inner = node && this.#createForAll(target, { node, url }, reader, seen)
+      stars.push(inner && 'url' in inner ? inner.url : url)
     }
-    return this.#add(
-      { importer, dependency: origin, url, required: [], names, stars, attributes },
-      true,
-    )
+    return this.#add({ ...target, required: [], names, stars }, true)
   }
 
-  #add(facade: Omit<Facade, 'id' | 'set' | 'showsAll'>, showsAll = false): { url: string } {
+  #add(
+    facade: Omit<Facade, 'id' | 'set' | 'showsAll' | 'namespace'>,
+    showsAll = false,
+  ): { url: string } {
     const id = ++this.#count
-    const added: Facade = { ...facade, id, showsAll, set: undefined }
+    const added: Facade = { ...facade, id, showsAll, set: undefined, namespace: undefined }
     this.#facades.set(id, added)
     const others = this.#byDependency.get(facade.dependency)
     if (others) others.add(added)
@@ -190,19 +208,24 @@ export class Facades {
   }
 }
 
-/** Sets every binding that the namespace has; returns the names of the others. */
-function assign(facade: Facade, namespace: object): string[] {
+/** Sets every binding that the namespace has; says which it has not, and whether any is another. */
+function assign({ names, namespace, set }: Facade): {
+  failed: string[]
+  hasMoved: boolean
+} {
   const failed: string[] = []
-  for (const [index, name] of facade.names.entries()) {
+  let hasMoved = false
+  if (!namespace || !set) return { failed, hasMoved }
+  for (const [index, name] of names.entries()) {
     try {
-      if (name in namespace) facade.set?.(namespace, index)
-      else failed.push(name)
+      if (!(name in namespace)) failed.push(name)
+      else if (set(namespace, index)) hasMoved = true
     } catch {
       // The dependency has not come to this declaration yet.
       failed.push(name)
     }
   }
-  return failed
+  return { failed, hasMoved }
 }
 
 /** The import and re-export statements of one specifier. */

@@ -97,7 +97,7 @@ export class Modules implements ModuleRuntime {
     return context.api
   }
 
-  facade(id: number, namespace: object, set: (namespace: object, index: number) => void): void {
+  facade(id: number, namespace: object, set: (namespace: object, index: number) => boolean): void {
     const { facades } = this.#host
     facades.settle()
     facades.register(id, namespace, set)

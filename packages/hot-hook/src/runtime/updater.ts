@@ -186,6 +186,7 @@ export class Updater {
         this.#host.log.warn(`${dependency.file}, accepted by ${module.file}: ${problem}`)
       }
     }
+    this.#host.facades.follow()
   }
 
   #read(reader: NamespaceReader, node: ModuleNode, namespaces: Map<ModuleNode, object>): unknown {
