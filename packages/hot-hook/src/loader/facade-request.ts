@@ -1,7 +1,7 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Facades, StarTarget } from './facade.ts'
 import type { ModuleInstance } from './module-instance.ts'
-import { withoutVersion } from './module-url.ts'
+import { withoutQuery, withoutVersion } from './module-url.ts'
 import { readText } from './source-loader.ts'
 
 /** A static import, as it was resolved. */
@@ -32,12 +32,13 @@ export function requestFacade(
   { resolve, target }: RequestResolver,
 ): { url: string } | { problem: string } | undefined {
   const parentUrl = importer.node.url
-  const clean = withoutVersion(url)
+  const file = withoutQuery(url)
   // A loader that was registered after us may have resolved it already, and knows more endings.
   const isMeant = (given: string) => {
     if (given === specifier) return true
     const meant = resolve(given, parentUrl)
-    return meant === undefined ? differsInEnding(given, parentUrl, clean) : meant === clean
+    if (meant === undefined) return differsInEnding(given, parentUrl, file)
+    return withoutQuery(meant) === file
   }
   const { accepted, statics } = importer.lexed ?? { accepted: [], statics: [] }
   if (![...accepted].some(isMeant)) return undefined

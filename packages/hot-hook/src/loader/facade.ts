@@ -4,6 +4,7 @@ import { facadeSource } from './additions.ts'
 import { parseModule } from './lexer.ts'
 import type { ModuleInstance } from './module-instance.ts'
 import { syntheticUrl } from './module-url.ts'
+import { literalValue, stringLiteral } from './string-literal.ts'
 
 export const facadeUrl = syntheticUrl('facade')
 
@@ -261,8 +262,11 @@ function attributesOf(source: string, statements: readonly Import[]): string {
 }
 
 const comment = /\/\*[\s\S]*?\*\/|\/\/[^\n\r]*/g
-const specifierInClause =
-  /(type\s+(?!as\s+[^\s,]+\s*(?:,|$)))?(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*))(?:\s+as\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\p{ID_Start}$_][\p{ID_Continue}$]*))?/gu
+const identifier = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*`
+const specifierInClause = new RegExp(
+  String.raw`(type\s+(?!as\s+[^\s,]+\s*(?:,|$)))?(?:(${stringLiteral})|(${identifier}))(?:\s+as\s+(?:${stringLiteral}|${identifier}))?`,
+  'gu',
+)
 
 /** The names that an import or re-export statement takes from its module. */
 export function importedNames(source: string, statement: Import): Names {
@@ -275,18 +279,12 @@ export function importedNames(source: string, statement: Import): Names {
     .trim()
   if (clause.includes('*')) return '*'
   const names: string[] = []
-  const braces = /\{([^}]*)\}/.exec(clause)
+  const braces = /\{([\s\S]*)\}/.exec(clause)
   for (const [, isType, quoted, name] of (braces?.[1] ?? '').matchAll(specifierInClause)) {
     if (isType) continue
-    if (quoted) names.push(unquote(quoted))
+    if (quoted) names.push(literalValue(quoted))
     else if (name) names.push(name)
   }
-  if (clause.replace(/\{[^}]*\}/, '').replace(/[,\s]/g, '') !== '') names.push('default')
+  if (clause.replace(/\{[\s\S]*\}/, '').replace(/[,\s]/g, '') !== '') names.push('default')
   return names
-}
-
-function unquote(literal: string): string {
-  return literal.startsWith('"')
-    ? (JSON.parse(literal) as string)
-    : (JSON.parse(`"${literal.slice(1, -1).replace(/\\'/g, "'").replace(/"/g, '\\"')}"`) as string)
 }

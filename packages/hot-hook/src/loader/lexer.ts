@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { type Import, init, parse } from 'es-module-lexer'
+import { acceptedSpecifiers } from './accepted-specifiers.ts'
 
 /** What one source asks of other modules and of `import.meta`. */
 export interface LexedSource {
@@ -10,7 +11,7 @@ export interface LexedSource {
   /** There is an `import()` whose specifier is computed. */
   hasComputedImport: boolean
   usesImportMeta: boolean
-  /** Specifiers in `accept('…')` and `accept(['…'])`: their static imports need live bindings. */
+  /** Specifiers that are written into calls of `accept`: their static imports need live bindings. */
   accepted: Set<string>
   /** Where a statement can be put in front of the first one that is executed. */
   insertion: Insertion
@@ -24,9 +25,6 @@ export interface Insertion {
   /** Code follows on the same line, whose columns move. */
   movesColumns: boolean
 }
-
-const acceptCall = /\baccept\s*\(\s*(\[[^\]]*\]|'[^']*'|"[^"]*"|`[^`$]*`)/g
-const stringLiteral = /'([^']*)'|"([^"]*)"|`([^`$]*)`/g
 
 let isCompiled = false
 
@@ -100,17 +98,6 @@ export function lex(source: string): LexedSource {
   if (lexed.usesImportMeta) lexed.accepted = acceptedSpecifiers(source)
   lexed.insertion = findInsertion(source, lexed.records)
   return lexed
-}
-
-/** One specifier too many does no harm (a comment, another object's `accept`). */
-function acceptedSpecifiers(source: string): Set<string> {
-  const specifiers = new Set<string>()
-  for (const [, argument = ''] of source.matchAll(acceptCall)) {
-    for (const [, single, double, template] of argument.matchAll(stringLiteral)) {
-      specifiers.add(single ?? double ?? template ?? '')
-    }
-  }
-  return specifiers
 }
 
 /**

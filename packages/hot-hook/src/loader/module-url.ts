@@ -49,6 +49,11 @@ export function withoutVersion(url: string): string {
   return url.slice(0, at - 1) + rest
 }
 
+/** The URL of the file itself: without its version, and without a query of the user's own. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/, '')
+}
+
 /** The version that a URL names, 0 when it names none. */
 export function versionOf(url: string): number {
   const at = versionIndex(url)

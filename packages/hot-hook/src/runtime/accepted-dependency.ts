@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type Facades, namesTakenFrom } from '../loader/facade.ts'
 import type { ModuleInstance } from '../loader/module-instance.ts'
-import { withoutVersion } from '../loader/module-url.ts'
+import { withoutQuery } from '../loader/module-url.ts'
 
 interface AcceptedDependencyHost {
   readonly graph: ModuleGraph
@@ -54,7 +54,7 @@ export class AcceptedDependency {
     return this.#named(lexed?.dynamics, url).length > 0 ? graph.ensure(file, url) : undefined
   }
 
-  /** Bindings follow when the source of `accept()` names the dependency: nobody else knows in time. */
+  /** Bindings follow when the source names the dependency to `accept`: nobody else knows in time. */
   #warnUnbound(dependency: ModuleNode, specifier: string): void {
     const instance = this.#instance
     if (!instance?.lexed || this.#host.facades.has(instance, dependency)) return
@@ -65,19 +65,19 @@ export class AcceptedDependency {
     )
     if (!isBound) return
     this.#host.warn(
-      `${this.#module.file} accepts "${specifier}", but its bindings cannot follow: write the ` +
-        "specifier into the call, accept('./dep.js'). The accept callback gets the new module all the same.",
+      `${this.#module.file} accepts "${specifier}", but its bindings cannot follow: no call of accept ` +
+        "in its source names it, as in accept('./dep.js'). The accept callback gets the new module all the same.",
     )
   }
 
   /** The URL that a specifier means, without version and query. */
   #urlOf(specifier: string): string {
-    return withoutVersion(this.#resolve(specifier)).replace(/[?#].*$/, '')
+    return withoutQuery(this.#resolve(specifier))
   }
 
   /** Those of `specifiers` that mean the file of `url`. */
   #named(specifiers: Iterable<string> | undefined, url: string): string[] {
-    const clean = url.replace(/[?#].*$/, '')
+    const clean = withoutQuery(url)
     return [...(specifiers ?? [])].filter((specifier) => {
       try {
         return this.#urlOf(specifier) === clean

@@ -226,7 +226,10 @@ export const show = (when) => console.log(when, value, fn())`,
   it.each([
     ['a constant', "const dep = './dep.js'\nimport.meta.hot.accept(dep, done)"],
     ['a list', "const deps = ['./dep.js']\nimport.meta.hot.accept(deps, ([next]) => done(next))"],
-    ['a URL', "import.meta.hot.accept(import.meta.resolve('./dep.js'), done)"],
+    [
+      'a constant URL',
+      "const dep = import.meta.resolve('./dep.js')\nimport.meta.hot.accept(dep, done)",
+    ],
   ])(
     'accepted through %s cannot follow: a warning names it, the callback is right',
     async (_, accept) => {

@@ -25,6 +25,7 @@ describe('the names that a statement imports', () => {
     ["import { $a, _b, été } from './a.js'", ['$a', '_b', 'été']],
     [`import { "a b" as c } from './a.js'`, ['a b']],
     [`import { 'it\\'s "a"' as c } from './a.js'`, [`it's "a"`]],
+    [`import { '\\x61\\u{62}' as c } from './a.js'`, ['ab']],
     ["import { as } from './a.js'", ['as']],
     ["import { as as b } from './a.js'", ['as']],
     ["import { from } from './a.js'", ['from']],

@@ -60,26 +60,6 @@ describe('what a source asks for', () => {
   })
 })
 
-describe('accepted dependencies', () => {
-  const accepted = (call: string) => [...lex(`import.meta.hot?.${call}`).accepted]
-
-  it('are read off accept() with a specifier or an array', () => {
-    expect(accepted("accept('./a.js', () => {})")).toEqual(['./a.js'])
-    expect(accepted('accept("./a.js")')).toEqual(['./a.js'])
-    expect(accepted('accept(`./a.js`)')).toEqual(['./a.js'])
-    expect(accepted("accept([\n'./a.js',\n'./b.js',\n], () => {})")).toEqual(['./a.js', './b.js'])
-  })
-
-  it('are none when a module accepts itself', () => {
-    expect(accepted('accept()')).toEqual([])
-    expect(accepted('accept((next) => next.start())')).toEqual([])
-  })
-
-  it("are not looked for where import.meta is not read: another object's accept", () => {
-    expect(lex("server.accept('./a.js')").accepted.size).toBe(0)
-  })
-})
-
 describe('whether a source must be lexed', () => {
   it.each([
     "import('./a.js')",
