@@ -123,20 +123,21 @@ export class Updater {
     const reloaded = new Set<ModuleNode>()
     const boundaries = new Set<ModuleNode>()
     const orphans = new Set<ModuleNode>()
-    const handled = new Set<string>()
+    const taken = new Set<string>()
+    const notTaken = new Set<string>()
     let plan: Plan = propagate([...changed, ...again.spoiled, ...again.roots], registry, refused)
     for (;;) {
       if (plan.kind === 'full-reload') return this.#host.fullReload(plan)
       loads.raise([...plan.stale].filter((node) => !isRaised.has(node) && !reloaded.has(node)))
       isRaised.clear()
-      const acceptances = withoutReplaced(graph, plan.acceptances)
+      // Who has taken what a new instance then refused has it already.
+      const acceptances = withoutReplaced(graph, plan.acceptances).filter(
+        (acceptance) => !taken.has(keyOf(acceptance)),
+      )
       if (acceptances.length === 0) break
-      const repeated = acceptances.find((acceptance) => handled.has(keyOf(acceptance)))
+      const repeated = acceptances.find((acceptance) => notTaken.has(keyOf(acceptance)))
       if (repeated) return this.#host.fullReload(endless(repeated))
-      for (const acceptance of acceptances) {
-        handled.add(keyOf(acceptance))
-        boundaries.add(acceptance.module)
-      }
+      for (const { module } of acceptances) boundaries.add(module)
       const roots = [...new Set(acceptances.map(({ dependency }) => dependency))]
       // The handlers of the instances that are about to be replaced are the ones to call.
       const contexts = new Map(
@@ -162,6 +163,10 @@ export class Updater {
       })
       const bubbling = new Set([...refusing, ...refusals.map(({ module }) => module)])
       if (bubbling.size === 0) break
+      for (const acceptance of acceptances) {
+        const answers = bubbling.has(acceptance.module) ? notTaken : taken
+        answers.add(keyOf(acceptance))
+      }
       for (const { module } of refusals.filter(isSelf)) refusing.add(module)
       plan = propagate(bubbling, registry, refusing)
     }

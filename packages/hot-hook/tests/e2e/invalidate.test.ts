@@ -59,6 +59,57 @@ import.meta.hot.accept('./dep.js', () => console.log('skipped'))`,
       '* update app.js dep.js',
     ])
   })
+
+  it('while a new instance is evaluated that the importer accepts: it has taken it', async () => {
+    const refusing = (value: number) =>
+      dep(value, "if (value > 1) import.meta.hot.invalidate('again')")
+    const story = new Story(
+      {
+        'server.js': `import { value } from './dep.js'
+import.meta.hot.accept('./dep.js', () => console.log('taken', value))
+console.log('started')`,
+        'dep.js': refusing(1),
+      },
+      { node },
+    )
+    await story.begin()
+    for (const value of [2, 3, 4]) {
+      expect(await story.change({ 'dep.js': refusing(value) })).toEqual([
+        `dep ${value}`,
+        `taken ${value}`,
+        '* update dep.js',
+      ])
+    }
+    await story.output(/dep\.js invalidated the update: again/)
+  })
+
+  it('as in webpack, in a module that accepts itself as long as it is the same', async () => {
+    const conditional = (value: number) =>
+      dep(
+        value,
+        `const { hot } = import.meta
+if (hot.data.value !== undefined && hot.data.value !== value) hot.invalidate()
+else hot.accept()
+hot.dispose((data) => { data.value = value })`,
+      )
+    const story = new Story(
+      {
+        'server.js': `import { value } from './dep.js'
+import.meta.hot.accept('./dep.js', () => console.log('taken', value))
+console.log('started')`,
+        'dep.js': conditional(1),
+      },
+      { node },
+    )
+    await story.begin()
+    for (const value of [2, 3, 4]) {
+      expect(await story.change({ 'dep.js': conditional(value) })).toEqual([
+        `dep ${value}`,
+        `taken ${value}`,
+        '* update dep.js',
+      ])
+    }
+  })
 })
 
 describe('invalidate()', () => {
@@ -155,6 +206,29 @@ console.log('started')`,
       'server',
       'started',
       '* update a.js b.js dep.js server.js',
+    ])
+  })
+
+  it('an importer that took it is not asked again when another refuses it', async () => {
+    const files = {
+      'server.js': `import './a.js'
+import './b.js'
+import.meta.hot.accept('./b.js', () => console.log('server has b'))
+console.log('started')`,
+      'a.js': `import { value } from './dep.js'
+import.meta.hot.accept('./dep.js', () => console.log('a', value))`,
+      'b.js': `import { value } from './dep.js'
+console.log('b', value)
+import.meta.hot.accept('./dep.js', () => import.meta.hot.invalidate())`,
+      'dep.js': dep(1),
+    }
+    const refusing = dep(2, 'import.meta.hot.invalidate()')
+    expect(await tellChange(files, { 'dep.js': refusing })).toEqual([
+      'dep 2',
+      'a 2',
+      'b 2',
+      'server has b',
+      '* update b.js dep.js',
     ])
   })
 
