@@ -2,6 +2,7 @@
  * Types of `import.meta.hot`: `/// <reference types="hot-hook/import-meta" />`, or
  * `"types": ["hot-hook/import-meta"]` in tsconfig.json.
  */
+/// <reference lib="esnext.disposable" />
 import type { HotEvents } from 'hot-hook'
 
 /** What `import.meta.hot` offers; names and meaning are Vite's where Vite has them. */
@@ -31,6 +32,13 @@ export interface ImportMetaHot<Data extends object = Record<string, any>> {
   ): void
   /** Before the next instance is evaluated; may be async, is awaited for 5 s at most. Last-registered first. */
   dispose(callback: (data: Data) => void | Promise<void>): void
+  /**
+   * A resource in place of a handler: `Symbol.asyncDispose`, or else `Symbol.dispose`, is called as
+   * a handler would be.
+   *
+   * @returns the resource
+   */
+  dispose<Resource extends AsyncDisposable | Disposable>(resource: Resource): Resource
   /** When this module leaves the program, after `dispose`. */
   prune(callback: (data: Data) => void | Promise<void>): void
   /** A change that reaches this module is a full reload, whatever it accepts. */

@@ -33,7 +33,7 @@ export interface HotApi {
   readonly data: Record<string, unknown>
   readonly boundary: { with: { hot: string } }
   accept(...args: unknown[]): void
-  dispose(callback: DataCallback): void
+  dispose(given: unknown): unknown
   prune(callback: DataCallback): void
   decline(): void
   invalidate(message?: string): void
@@ -119,10 +119,7 @@ export class HotContext {
       },
       boundary: { with: { hot: 'true' } },
       accept: (...args) => this.#accept(args),
-      dispose: (callback) => {
-        this.#disposers.push(this.#handler<DataCallback>('dispose', callback))
-        this.#host.noteDisposers(this)
-      },
+      dispose: (given) => this.#dispose(given),
       prune: (callback) => {
         this.pruners.push(this.#handler<DataCallback>('prune', callback))
       },
@@ -166,6 +163,22 @@ export class HotContext {
     this.dependencyHandlers.push({ dependencies, isArray: Array.isArray(first), callback })
   }
 
+  /** @returns the resource, so that it can be disposed of where it is opened */
+  #dispose(given: unknown): unknown {
+    const release = releaseOf(given)
+    if (!release && typeof given !== 'function') {
+      const isPromise = given instanceof Promise
+      throw this.#error(
+        'dispose',
+        'expected a function, or a resource with Symbol.asyncDispose or Symbol.dispose, got ' +
+          (isPromise ? 'a promise: await it first' : describe(given)),
+      )
+    }
+    this.#disposers.push(release ?? (given as DataCallback))
+    this.#host.noteDisposers(this)
+    return release && given
+  }
+
   #handler<T extends AcceptCallback | DataCallback>(method: string, handler: unknown): T {
     if (typeof handler === 'function') return handler as T
     throw this.#error(method, `expected a function as its handler, got ${describe(handler)}`)
@@ -176,7 +189,16 @@ export class HotContext {
   }
 }
 
+/** The handler that a resource is, `undefined` for what is none. As `await using` looks at it. */
+function releaseOf(value: unknown): DataCallback | undefined {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return undefined
+  const resource = value as Partial<AsyncDisposable & Disposable>
+  const release = resource[Symbol.asyncDispose] ?? resource[Symbol.dispose]
+  return typeof release === 'function' ? async () => release.call(resource) : undefined
+}
+
 function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
   if (value === null || Array.isArray(value)) return JSON.stringify(value)
   return typeof value === 'object' ? 'an object' : `${typeof value} ${String(value)}`
 }

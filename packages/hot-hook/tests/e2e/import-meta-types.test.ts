@@ -45,6 +45,9 @@ if (import.meta.hot) {
   hot.accept(['./dep.js'] as const, async ([first]) => { first?.value })
   hot.dispose((data) => { data.anything = value })
   hot.dispose(async () => {})
+  const open = { close: 1, [Symbol.dispose]() {} }
+  hot.dispose(open).close.toFixed()
+  hot.dispose({ async [Symbol.asyncDispose]() {} })
   hot.prune((data) => { data.anything })
   hot.decline()
   hot.invalidate()
@@ -62,6 +65,8 @@ if (import.meta.hot) {
   hot.data = {}
   // @ts-expect-error: a handler is a function
   hot.dispose('no')
+  // @ts-expect-error: nor is this a resource
+  hot.dispose({ close() {} })
   // @ts-expect-error: a dependency is a string
   hot.accept(1)
   // @ts-expect-error: no such event
