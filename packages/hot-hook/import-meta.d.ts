@@ -41,6 +41,13 @@ export interface ImportMetaHot<Data extends object = Record<string, any>> {
   dispose<Resource extends AsyncDisposable | Disposable>(resource: Resource): Resource
   /** When this module leaves the program, after `dispose`. */
   prune(callback: (data: Data) => void | Promise<void>): void
+  /**
+   * This module depends on a file that is no module, which need not exist yet, or on what is in a
+   * directory: entries that come and go. A change of it is a change of this module.
+   *
+   * @param path relative to this module, absolute, or a file URL
+   */
+  watch(path: string | URL): void
   /** A change that reaches this module is a full reload, whatever it accepts. */
   decline(): void
   /**

@@ -133,7 +133,8 @@ export class Hot {
       ...rooms,
       unwatch: (node) => this.#watch.unwatch(node),
       pruned: (node) => {
-        if (!node.isMissing) this.#events.emit('prune', { file: node.file })
+        const isModule = !node.isMissing && node.running !== undefined
+        if (isModule) this.#events.emit('prune', { file: node.file })
       },
     })
     this.#updater = new Updater({
@@ -158,6 +159,7 @@ export class Hot {
       loader: this.#loader,
       loads: this.#loads,
       changed: (node) => this.#changes.apply([node]),
+      watched: (node) => this.#loaded(node),
       debug: (message) => this.#log.debug(message),
       warn: (message) => this.#log.warn(message),
       isHot: (file) => !this.#resolved.isIgnored(file),
@@ -230,8 +232,9 @@ export class Hot {
     if (this.#options?.isReload(absolute)) {
       return { ...none, outcome: 'full-reload', chain: [absolute] }
     }
-    if (this.#options?.isIgnored(absolute)) return { ...none, outcome: 'ignored' }
     const node = this.#graph.get(absolute)
+    const isIgnored = !node?.isResource && this.#options?.isIgnored(absolute)
+    if (isIgnored) return { ...none, outcome: 'ignored' }
     if (!node || node.isMissing || node.isOnlyNamed) return { ...none, outcome: 'not-loaded' }
     return explain(node, this.#registry)
   }

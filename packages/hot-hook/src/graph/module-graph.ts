@@ -5,8 +5,9 @@
  *   evaluated: wiring, its importer may never ask again.
  * - `boundary`: one that runs later, or that has been seen to ask again: the next call gets the
  *   latest version.
+ * - `watch`: it is not loaded: the module reads it, or what is in it, in some other way.
  */
-export type EdgeKind = 'static' | 'start-up' | 'boundary'
+export type EdgeKind = 'static' | 'start-up' | 'boundary' | 'watch'
 
 /** What is known of the content of a file: enough to tell whether a save changed it. */
 export interface FileSignature {
@@ -36,7 +37,12 @@ export class Edge {
 
   /** A change of the dependency makes the importer stale. */
   get propagates(): boolean {
-    return this.kinds.has('static') || this.kinds.has('start-up')
+    return this.kinds.has('static') || this.kinds.has('start-up') || this.kinds.has('watch')
+  }
+
+  /** The dependency is loaded as a module, not only watched. */
+  get isImport(): boolean {
+    return this.kinds.size > (this.kinds.has('watch') ? 1 : 0)
   }
 }
 
@@ -83,6 +89,12 @@ export class ModuleNode {
     return this.running === undefined && !this.isEntry && !isLinked
   }
 
+  /** No module: a file or a directory that modules watch. */
+  get isResource(): boolean {
+    const edges = [...this.importers.values()]
+    return this.running === undefined && edges.length > 0 && !edges.some((edge) => edge.isImport)
+  }
+
   /** The running program has the latest version. */
   get isCurrent(): boolean {
     return this.version === this.running
@@ -91,6 +103,12 @@ export class ModuleNode {
   /** The running program has not got the latest version. */
   get isStale(): boolean {
     return this.running !== undefined && !this.isCurrent
+  }
+
+  /** Its content is not yet what the running program works with: it is stale, or who watches it. */
+  get isDue(): boolean {
+    if (!this.isResource) return this.isStale
+    return [...this.importers.keys()].some((importer) => importer.isStale)
   }
 }
 

@@ -24,8 +24,11 @@ export function noteMissingImport(
 ): ModuleNode {
   const directory = nearestExisting(directoryOf(parent, specifier, error) ?? options.rootDirectory)
   const node = graph.ensure(directory, pathToFileURL(directory).href)
-  node.isMissing = true
-  node.running ??= 0
+  // What a module watches is shown, and never loaded.
+  if (!node.isResource) {
+    node.isMissing = true
+    node.running ??= 0
+  }
   node.signature = { ...stamp(directory), readAt: Date.now(), source: entriesOf(directory) }
   return node
 }

@@ -47,7 +47,7 @@ export class AcceptedDependency {
     }
     const file = fileURLToPath(url)
     const known = graph.get(file)
-    if (known && (this.#module.imports.has(known) || lexed?.hasComputedImport)) {
+    if (known && (this.#module.imports.get(known)?.isImport || lexed?.hasComputedImport)) {
       this.#warnUnbound(known, specifier)
       return known
     }

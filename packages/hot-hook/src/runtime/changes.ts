@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type FullReloadPlan, type HotPlan, propagate } from '../graph/propagate.ts'
@@ -48,7 +48,9 @@ export class Changes {
         this.#host.fullReload(reloadOf(file))
         return
       }
-      for (const missing of directoriesAwaited(graph, file)) nodes.add(missing)
+      // An entry of a directory that is watched, or in which an import was not found.
+      const directory = graph.get(dirname(file))
+      if (directory) nodes.add(directory)
     }
     const changed = freshness.check(nodes)
     if (changed.length > 0) this.apply(changed)
@@ -59,7 +61,7 @@ export class Changes {
     const { registry, loads, updater, failures } = this.#host
     const hot = files.filter((node) => !this.#isOutside(node))
     if (hot.length === 0) return
-    for (const node of hot) node.hasChanged = true
+    for (const node of hot) noteChange(node)
     const { spoiled, roots } = failures.take(hot)
     const plan = propagate([...hot, ...spoiled], registry)
     if (plan.kind === 'full-reload') {
@@ -118,11 +120,10 @@ function reloadOf(file: string): FullReloadPlan {
 /** Why a file that matches `reload` cannot be hot. */
 export const reloadReason = 'it matches "reload"'
 
-/** Directories in which an import was not found: an entry above the new file is one as well. */
-function* directoriesAwaited(graph: ModuleGraph, file: string): Iterable<ModuleNode> {
-  const parent = resolve(file, '..')
-  for (const path of [file, parent]) {
-    const node = graph.get(path)
-    if (node?.isMissing) yield node
+/** A change of what a module watches is a change of the module. */
+function noteChange(node: ModuleNode): void {
+  node.hasChanged = true
+  for (const [importer, edge] of node.importers) {
+    if (edge.kinds.has('watch')) importer.hasChanged = true
   }
 }

@@ -2,6 +2,7 @@ import type { HotEvents } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import { AcceptCall } from './accept-call.ts'
 import { handlerScope } from './handler-scope.ts'
+import { resourceFile } from './resource.ts'
 
 type Awaitable<T> = T | Promise<T>
 /** Called with the new module, or with several in the order in which they were accepted. */
@@ -19,6 +20,8 @@ export interface DependencyHandler {
 export interface ContextHost {
   /** The module that `specifier` means in `context`'s module; throws when it does not import it. */
   resolveAccepted(context: HotContext, specifier: string): ModuleNode
+  /** The context's module depends on a file or directory, given by its absolute path. */
+  watch(context: HotContext, file: string): void
   dataOf(module: ModuleNode): Record<string, unknown>
   /** The instance got a dispose handler, or they have been taken. */
   noteDisposers(context: HotContext): void
@@ -35,6 +38,7 @@ export interface HotApi {
   accept(...args: unknown[]): void
   dispose(given: unknown): unknown
   prune(callback: DataCallback): void
+  watch(path: string | URL): void
   decline(): void
   invalidate(message?: string): void
   on<K extends keyof HotEvents>(event: K, handler: (payload: HotEvents[K]) => void): () => void
@@ -122,6 +126,12 @@ export class HotContext {
       dispose: (given) => this.#dispose(given),
       prune: (callback) => {
         this.pruners.push(this.#handler<DataCallback>('prune', callback))
+      },
+      watch: (path) => {
+        const file = resourceFile(this.module, path)
+        if (!file)
+          throw this.#error('watch', `expected a path or a file URL, got ${describe(path)}`)
+        this.#host.watch(this, file)
       },
       decline: () => {
         this.declined = true

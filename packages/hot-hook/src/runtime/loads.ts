@@ -287,6 +287,7 @@ async function namespacesOf(urls: Map<ModuleNode, string>): Promise<Map<ModuleNo
 /** An edge stays when the new instance has the `import()` too and has not come to it yet. */
 function asksAgain(instance: ModuleInstance, edge: Edge, kind: EdgeKind): boolean {
   const { lexed, node } = instance
+  if (kind === 'watch') return false
   // Node does not ask again what has been required before.
   if (requiresAgain(node, edge)) return true
   if (kind === 'static' || !lexed) return false

@@ -11,6 +11,7 @@ import type { Disposal } from './disposal.ts'
 import { type ContextHost, type HotApi, HotContext } from './hot-context.ts'
 import type { Loads } from './loads.ts'
 import type { Registry } from './registry.ts'
+import { watchResource } from './resource.ts'
 
 interface ModulesHost {
   readonly graph: ModuleGraph
@@ -21,6 +22,8 @@ interface ModulesHost {
   readonly loads: Loads
   readonly events: EventBus
   changed(node: ModuleNode): void
+  /** A file or directory is watched as part of the program. */
+  watched(node: ModuleNode): void
   debug(message: string): void
   warn(message: string): void
   /** Whether a file can be hot: it is not ignored. */
@@ -78,7 +81,7 @@ export class Modules implements ModuleRuntime {
     const instance = loader.instances.latest(url)
     const context = this.createContext(node, instance?.version ?? node.version, (specifier) => {
       const dependency = graph.get(resolveFrom(file, specifier))
-      if (dependency && node.imports.has(dependency)) return dependency
+      if (dependency && node.imports.get(dependency)?.isImport) return dependency
       const { specifiers, hasComputed } = requiredSpecifiers(node.signature?.source ?? '')
       const target = resolveFrom(file, specifier)
       const isRequired = [...specifiers].some((given) => {
@@ -130,6 +133,11 @@ export class Modules implements ModuleRuntime {
         }
         this.#host.debug(`${module.file} invalidated itself${message ? `: ${message}` : ''}`)
         this.#host.changed(module)
+      },
+      watch: ({ module, version }, file) => {
+        // An instance that was replaced reads for nobody any more.
+        if (version < (module.running ?? 0)) return
+        this.#host.watched(watchResource(this.#host.graph, module, version, file))
       },
       on: (event, handler) => events.on(event, handler),
       off: (event, handler) => events.off(event, handler),

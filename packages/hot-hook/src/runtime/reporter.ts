@@ -28,11 +28,11 @@ export class Reporter {
     const { events, log } = this.#host
     const paths = (nodes: Iterable<ModuleNode>) =>
       [...nodes].filter((node) => !node.isMissing).map((node) => node.file)
-    const modules = paths(plan.stale)
+    const modules = paths([...plan.stale].filter((node) => !node.isResource))
     const event = { files: paths(files), modules, boundaries: paths(plan.boundaries) }
     log.debug('stale: %o', event)
     if (event.boundaries.length > 0) events.emit('invalidate', event)
-    sendToParent({ type: 'hot-hook:invalidated', paths: modules })
+    sendToParent({ type: 'hot-hook:invalidated', paths: paths(plan.stale) })
   }
 
   /** New code runs. */

@@ -208,7 +208,7 @@ export class Updater {
     about: Iterable<ModuleNode> = [],
   ): void {
     const modules = new Set(reloaded)
-    const saved = [...this.#saved].filter((node) => modules.has(node) || !node.isStale)
+    const saved = [...this.#saved].filter((node) => modules.has(node) || !node.isDue)
     for (const node of saved) this.#saved.delete(node)
     const files = [...new Set([...saved, ...about])].filter((node) => !node.isMissing)
     this.#host.updated({

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 
@@ -232,8 +233,7 @@ function readSignature(node: ModuleNode, look: Look): FileSignature {
   const readAt = Date.now()
   if (look.mtimeMs < 0) return signatureOf(look, missingSource, readAt)
   try {
-    const source = node.isMissing ? entriesOf(node.file) : readSource(node.file)
-    return signatureOf(look, source, readAt)
+    return signatureOf(look, contentOf(node), readAt)
   } catch {
     return signatureOf(missing, missingSource, readAt)
   }
@@ -255,6 +255,22 @@ function obstacleOf(file: string): Error | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : (error as Error)
+  }
+}
+
+/** Looks at what is watched and not loaded, unless that was done: a change since then counts. */
+export function lookAtResource(node: ModuleNode): void {
+  node.signature ??= readSignature(node, stamp(node.file))
+}
+
+function contentOf(node: ModuleNode): string {
+  try {
+    const bytes = readFileSync(node.file)
+    // What is no text is only compared.
+    return node.isResource && !isUtf8(bytes) ? bytes.toString('latin1') : decode(bytes)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return entriesOf(node.file)
+    throw error
   }
 }
 

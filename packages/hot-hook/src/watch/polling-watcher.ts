@@ -46,6 +46,8 @@ export class PollingWatcher {
     this.#watcher.on('add', (path, stats) => this.#onAdd(path, stats))
     this.#watcher.on('change', (path) => this.#onEvent(path))
     this.#watcher.on('unlink', (path) => this.#onEvent(path))
+    this.#watcher.on('addDir', (path) => this.#onDirectory(path))
+    this.#watcher.on('unlinkDir', (path) => this.#onDirectory(path))
     this.#watcher.on('error', (error) => {
       const reason = error instanceof Error ? error : new Error(String(error))
       options.onError('path' in reason ? String(reason.path) : 'a file', reason)
@@ -81,7 +83,8 @@ export class PollingWatcher {
   }
 
   remove(file: string): void {
-    if (!this.#files.delete(file)) return
+    const isDirectory = this.#directories.delete(file)
+    if (!this.#files.delete(file) && !isDirectory) return
     if (!this.#isWanted(file)) this.#watcher.unwatch(file)
   }
 
@@ -96,15 +99,23 @@ export class PollingWatcher {
 
   #onEvent(path: string): void {
     const file = normalize(path)
-    const isAsked = this.#files.has(file) || this.#directories.has(dirname(file))
-    if (isAsked || this.#options.isReload(file)) this.#options.note(file)
+    if (this.#isAsked(file) || this.#options.isReload(file)) this.#options.note(file)
+  }
+
+  /** A directory is told where it is itself watched, or an entry of one that is. */
+  #onDirectory(path: string): void {
+    const directory = normalize(path)
+    if (this.#isAsked(directory)) this.#options.note(directory)
+  }
+
+  #isAsked(path: string): boolean {
+    return this.#files.has(path) || this.#directories.has(dirname(path))
   }
 
   #isWanted(path: string, stats?: Stats): boolean {
     if (this.#files.has(path) || this.#directories.has(path)) return true
-    if (stats !== undefined && !stats.isDirectory()) {
-      return this.#directories.has(dirname(path)) || this.#options.isReload(path)
-    }
+    if (this.#directories.has(dirname(path))) return true
+    if (stats !== undefined && !stats.isDirectory()) return this.#options.isReload(path)
     return this.#bases.some((base) => this.#isBelow(base, path))
   }
 

@@ -7,6 +7,7 @@ import { isFollowingPrimary, isFollowingThread, listenToParent } from '../reload
 import { type FullReloadMessage, parseFileChanged } from '../reload/protocol.ts'
 import { Followers } from './followers.ts'
 import type { WatchState } from './freshness.ts'
+import { isDirectory } from './watched-directory.ts'
 import { Watcher } from './watcher.ts'
 
 interface ProgramWatchHost {
@@ -35,6 +36,7 @@ export class ProgramWatch {
     this.#followers = new Followers({
       watch: (file) => {
         this.#watcher?.add(file)
+        if (isDirectory(file)) this.#watcher?.addDirectory(file)
         this.#loadedFiles.add(file)
       },
       unwatch: (file) => {
@@ -69,15 +71,17 @@ export class ProgramWatch {
 
   /** A module is part of the program now. */
   loaded(node: ModuleNode): void {
-    // What is loaded again would be told as a change once more.
-    if (!this.#watcher?.has(node.file)) this.watch(node)
+    // What is loaded again would be told as a change once more; a resource may be a directory by now.
+    if (node.isResource || !this.#watcher?.has(node.file)) this.watch(node)
     this.#loadedFiles.add(node.file)
   }
 
   watch(node: ModuleNode): void {
     if (node.isIgnored) return
-    if (node.isMissing) this.#watcher?.addDirectory(node.file)
-    else this.#watcher?.add(node.file)
+    if (node.isMissing || (node.isResource && isDirectory(node.file))) {
+      this.#watcher?.addDirectory(node.file)
+    }
+    if (!node.isMissing) this.#watcher?.add(node.file)
   }
 
   /** A module has left the program. */

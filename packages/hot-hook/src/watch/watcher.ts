@@ -112,10 +112,15 @@ export class Watcher {
     if (this.#state === 'started') this.#open(directory)
   }
 
-  /** Watches a file no longer. */
+  /** Watches a file, or a directory, no longer. */
   remove(file: string): void {
     this.#added = this.#added.filter((added) => added !== file)
     this.#polling?.remove(file)
+    const whole = this.#directories.get(file)
+    if (whole?.whole) {
+      whole.whole = false
+      this.#closeUnneeded(whole)
+    }
     const directory = this.#directories.get(dirname(file))
     if (directory?.files.delete(file)) this.#closeUnneeded(directory)
   }
@@ -222,6 +227,7 @@ export class Watcher {
 
   #tellAll(directory: WatchedDirectory): void {
     for (const file of directory.files) this.#batch.add(file)
+    if (directory.whole) this.#batch.add(directory.path)
     this.#reload.compare(directory)
   }
 

@@ -49,6 +49,10 @@ if (import.meta.hot) {
   hot.dispose(open).close.toFixed()
   hot.dispose({ async [Symbol.asyncDispose]() {} })
   hot.prune((data) => { data.anything })
+  hot.watch('./query.sql')
+  hot.watch(new URL('./query.sql', import.meta.url))
+  // @ts-expect-error: one path
+  hot.watch(['./query.sql'])
   hot.decline()
   hot.invalidate()
   hot.invalidate('why')
