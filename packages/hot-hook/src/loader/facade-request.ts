@@ -1,5 +1,7 @@
+import type { ResolveFnOutput } from 'node:module'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Facades, StarTarget } from './facade.ts'
+import { hasAttributes, withoutHot } from './import-attributes.ts'
 import type { ModuleInstance } from './module-instance.ts'
 import { withoutQuery, withoutVersion } from './module-url.ts'
 import { readText } from './source-loader.ts'
@@ -9,9 +11,8 @@ export interface StaticRequest {
   importer: ModuleInstance
   specifier: string
   dependency: ModuleNode
-  /** URL of the dependency's instance. */
-  url: string
-  format: string | null | undefined
+  /** The dependency's instance. */
+  resolved: ResolveFnOutput
 }
 
 /** How specifiers are resolved for a request. */
@@ -28,9 +29,11 @@ export interface RequestResolver {
  */
 export function requestFacade(
   facades: Facades,
-  { importer, specifier, dependency, url, format }: StaticRequest,
-  { resolve, target }: RequestResolver,
+  { importer, specifier, dependency, resolved }: StaticRequest,
+  { resolve, target: targetOf }: RequestResolver,
 ): { url: string } | { problem: string } | undefined {
+  const { url, format } = resolved
+  const attributes = withoutHot(resolved.importAttributes)
   const parentUrl = importer.node.url
   const file = withoutQuery(url)
   // A loader that was registered after us may have resolved it already, and knows more endings.
@@ -43,9 +46,11 @@ export function requestFacade(
   const { accepted, statics } = importer.lexed ?? { accepted: [], statics: [] }
   if (![...accepted].some(isMeant)) return undefined
   const spelled = [...statics].includes(specifier) ? specifier : [...statics].find(isMeant)
-  return facades.create(importer, spelled ?? specifier, dependency, url, {
-    sourceOf: (node) => moduleSource(node, format),
-    resolveStar: (starParent, given) => target(resolve(given, withoutVersion(starParent)) ?? given),
+  const target = { importer, dependency, url, attributes }
+  return facades.create(target, spelled ?? specifier, {
+    sourceOf: (node) => moduleSource(node, format, node === dependency ? attributes : {}),
+    resolveStar: (starParent, given) =>
+      targetOf(resolve(given, withoutVersion(starParent)) ?? given),
   })
 }
 
@@ -56,9 +61,13 @@ function differsInEnding(specifier: string, parentUrl: string, url: string): boo
   return bare(new URL(specifier, parentUrl).href) === bare(url)
 }
 
-/** The text of an ES module or of JSON; CommonJS names its exports when it runs. */
-function moduleSource(node: ModuleNode, format: string | null | undefined): string | undefined {
-  if (node.file.endsWith('.json')) return 'export default 0'
+/** The text of an ES module, or one with the exports of JSON; CommonJS names its own when it runs. */
+function moduleSource(
+  node: ModuleNode,
+  format: string | null | undefined,
+  attributes: ImportAttributes,
+): string | undefined {
+  if (hasAttributes(attributes) || node.file.endsWith('.json')) return 'export default 0'
   if (format?.startsWith('commonjs') || /\.c[jt]s$/.test(node.file)) return undefined
   return readText(node.file)
 }

@@ -1,6 +1,7 @@
 import type { Import } from 'es-module-lexer'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import { facadeSource } from './additions.ts'
+import { withClause } from './import-attributes.ts'
 import { parseModule } from './lexer.ts'
 import type { ModuleInstance } from './module-instance.ts'
 import { syntheticUrl } from './module-url.ts'
@@ -11,17 +12,22 @@ export const facadeUrl = syntheticUrl('facade')
 /** All exports that a module may have, or those that its importer names. */
 type Names = '*' | string[]
 
-/** Stands between an importer that accepts a dependency and that dependency. */
-interface Facade {
-  id: number
+/** Between what a facade stands. */
+export interface FacadeTarget {
   importer: ModuleInstance
   dependency: ModuleNode
-  /** The instance that it shows at first. */
+  /** The dependency's instance that it shows at first. */
   url: string
+  /** With what the dependency is imported. */
+  attributes: ImportAttributes
+}
+
+/** Stands between an importer that accepts a dependency and that dependency. */
+interface Facade extends FacadeTarget {
+  id: number
   required: string[]
   names: string[]
   stars: string[]
-  attributes: string
   /** It shows every export: a name that comes or goes cannot follow. */
   showsAll: boolean
   /** Sets one binding, and says whether it was another before. */
@@ -57,26 +63,21 @@ export class Facades {
   /**
    * The URL that answers a static import, or `undefined` when no binding is asked for. Throws
    * nothing: what the dependency lacks is said by Node when the facade is linked.
-   *
-   * @param url the dependency's instance
    */
   create(
-    importer: ModuleInstance,
+    target: FacadeTarget,
     specifier: string,
-    dependency: ModuleNode,
-    url: string,
     reader: ExportReader,
   ): { url: string } | { problem: string } | undefined {
+    const { importer, dependency, url } = target
     const names = namesTakenFrom(importer, specifier)
-    if (names !== '*' && names.length === 0) return undefined
-    const attributes = attributesOf(importer.source ?? '', statementsFor(importer, specifier))
-    if (names !== '*') {
-      // Some of the names may be types, which another loader takes out.
-      const required = importer.isFinal ? names : []
-      return this.#add({ importer, dependency, url, required, names, stars: [], attributes })
+    if (names === '*') {
+      return this.#createForAll(target, { node: dependency, url }, reader, new Set())
     }
-    const target = { importer, dependency, url, attributes }
-    return this.#createForAll(target, { node: dependency, url }, reader, new Set())
+    if (names.length === 0) return undefined
+    // Some of the names may be types, which another loader takes out.
+    const required = importer.isFinal ? names : []
+    return this.#add({ ...target, required, names, stars: [] })
   }
 
   /** Whether bindings of `importer` to `dependency` can follow. */
@@ -88,7 +89,7 @@ export class Facades {
   source(url: string): string {
     const facade = this.#facades.get(Number(url.slice(facadeUrl.length)))
     if (!facade) throw new Error(`${url} is not known: its importer was replaced`)
-    return facadeSource(facade)
+    return facadeSource({ ...facade, attributes: withClause(facade.attributes) })
   }
 
   /** Called by a facade when it is evaluated. */
@@ -113,10 +114,9 @@ export class Facades {
   }
 
   /** Names of `dependency` that running importers use. */
-  namesOf(dependency: ModuleNode): { names: string[]; attributes: string } {
+  namesOf(dependency: ModuleNode): string[] {
     const facades = [...(this.#byDependency.get(dependency) ?? [])]
-    const names = new Set(facades.flatMap((facade) => facade.required))
-    return { names: [...names], attributes: facades[0]?.attributes ?? '' }
+    return [...new Set(facades.flatMap((facade) => facade.required))]
   }
 
   /**
@@ -169,19 +169,17 @@ export class Facades {
    * shown as the dependency has them, which may accept what it re-exports.
    */
   #createForAll(
-    target: Pick<Facade, 'importer' | 'dependency' | 'url' | 'attributes'>,
+    target: FacadeTarget,
     module: { node: ModuleNode; url: string },
     reader: ExportReader,
     seen: Set<string>,
   ): { url: string } | { problem: string } {
     seen.add(module.url)
-    const source = reader.sourceOf(module.node)
-    if (source === undefined) {
-      return { problem: 'its exports are not known before it runs: import it by name' }
-    }
+    const exports = exportsIn(reader.sourceOf(module.node))
+    if (!exports) return { problem: 'its exports are not known before it runs: import it by name' }
     const names: string[] = []
     const stars: string[] = []
-    for (const record of parseModule(source)[1]) {
+    for (const record of exports) {
       if (record.typeOnly) continue
       if (record.type !== 'reexport-all') {
         if (module.node === target.dependency || record.name !== 'default') names.push(record.name)
@@ -206,6 +204,15 @@ export class Facades {
     if (others) others.add(added)
     else this.#byDependency.set(facade.dependency, new Set([added]))
     return { url: `${facadeUrl}${id}` }
+  }
+}
+
+/** The exports of a source, `undefined` where they cannot be read off it: Node says what is wrong. */
+function exportsIn(source: string | undefined): ReturnType<typeof parseModule>[1] | undefined {
+  try {
+    return source === undefined ? undefined : parseModule(source)[1]
+  } catch {
+    return undefined
   }
 }
 
@@ -249,16 +256,6 @@ export function namesTakenFrom(importer: ModuleInstance, specifier: string): Nam
 function union(all: Names[]): Names {
   if (all.includes('*')) return '*'
   return [...new Set(all.flat())]
-}
-
-function attributesOf(source: string, statements: readonly Import[]): string {
-  for (const statement of statements) {
-    if (statement.type === 'dynamic' || statement.type === 'import-meta') continue
-    if (statement.attributes?.some(([key]) => key !== 'hot')) {
-      return ` with ${source.slice(statement.attributesStart, statement.importEnd)}`
-    }
-  }
-  return ''
 }
 
 const comment = /\/\*[\s\S]*?\*\/|\/\/[^\n\r]*/g

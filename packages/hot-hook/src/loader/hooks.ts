@@ -12,7 +12,7 @@ import { Edges } from './edges.ts'
 import type { Facades } from './facade.ts'
 import { requestFacade, type StaticRequest } from './facade-request.ts'
 import { HookChain } from './hook-chain.ts'
-import { withoutHot } from './import-attributes.ts'
+import { hasAttributes, withoutHot } from './import-attributes.ts'
 import { type ImportSite, requestSite } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { noteMissingImport } from './missing-import.ts'
@@ -209,9 +209,8 @@ export class Loader {
     }
     const versioned = this.#versioned(node, url, parent?.transaction, result, attributes)
     if (kind === 'static' && parent?.lexed?.accepted.size) {
-      const { url: instanceUrl, format } = versioned
-      const request = { importer: parent, specifier, dependency: node, url: instanceUrl, format }
-      return this.#facade(request, versioned, plain, nextResolve)
+      const request = { importer: parent, specifier, dependency: node, resolved: versioned }
+      return this.#facade(request, plain, nextResolve)
     }
     return versioned
   }
@@ -297,19 +296,19 @@ export class Loader {
     version = transaction?.pinned.get(node) ?? node.version,
   ): ResolveFnOutput {
     const url = versionedUrl(cleanUrl, version)
-    this.instances.ensure(url, node, version, transaction)
+    const instance = this.instances.ensure(url, node, version, transaction)
+    if (hasAttributes(importAttributes)) instance.attributes = importAttributes
     return { url, format: format ?? null, importAttributes, shortCircuit: true }
   }
 
   /** A static import that its module accepts gets bindings that can move. */
   #facade(
     request: StaticRequest,
-    versioned: ResolveFnOutput,
     context: ResolveHookContext,
     nextResolve: NextResolve,
   ): ResolveFnOutput {
     const { facades } = this.#host
-    const { importer, specifier } = request
+    const { importer, specifier, resolved } = request
     const facade = requestFacade(facades, request, {
       resolve: (given, parentURL) => {
         try {
@@ -324,13 +323,13 @@ export class Loader {
         return { node, url: this.#versioned(node, url, importer.transaction, {}, {}).url }
       },
     })
-    if (!facade) return versioned
+    if (!facade) return resolved
     if ('url' in facade) return { ...syntheticModule(facade.url), importAttributes: {} }
     this.#host.warn(
       `${importer.node.file} accepts "${specifier}", but its bindings cannot follow: ${facade.problem}. ` +
         'The accept callback gets the new module all the same.',
     )
-    return versioned
+    return resolved
   }
 }
 

@@ -7,6 +7,11 @@ export function withoutHot(
   return others as ImportAttributes
 }
 
+/** What a statement says behind its specifier: nothing where there are no attributes. */
+export function withClause(attributes: ImportAttributes): string {
+  return hasAttributes(attributes) ? ` with ${JSON.stringify(attributes)}` : ''
+}
+
 /** Whether an import says more than what it imports. A `require()` has no attributes at all. */
 export function hasAttributes(
   attributes: Readonly<Record<string, string | undefined>> | undefined,

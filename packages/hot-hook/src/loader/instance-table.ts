@@ -32,6 +32,11 @@ export class InstanceTable {
     return node && this.#byModule.get(node)?.at(-1)
   }
 
+  /** With what a module was imported. */
+  attributesOf(node: ModuleNode): ImportAttributes {
+    return this.#byModule.get(node)?.at(-1)?.attributes ?? {}
+  }
+
   /** The instance that `url` stands for, made when it is new, as part of `transaction`. */
   ensure(
     url: string,
@@ -48,7 +53,9 @@ export class InstanceTable {
     this.#byUrl.set(url, instance)
     const others = this.#byModule.get(node)
     if (others) {
-      instance.statics = others.at(-1)?.statics
+      const last = others.at(-1)
+      instance.statics = last?.statics
+      if (last) instance.attributes = last.attributes
       others.push(instance)
     } else this.#byModule.set(node, [instance])
     transaction?.add(instance)

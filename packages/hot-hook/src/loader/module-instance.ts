@@ -22,6 +22,8 @@ export class ModuleInstance {
   isFinal = true
   /** As Node names it, once it is loaded. */
   format: string | null | undefined
+  /** With what it was imported, `{ type: 'json' }`: loaded again it is imported so. */
+  attributes: ImportAttributes = {}
   /** How often the `load` hook was asked for it. */
   loads = 0
   /** `import()` expressions that were found to be boundaries, by specifier. */

@@ -10,6 +10,7 @@ import {
 } from '../loader/commonjs.ts'
 import type { Facades } from '../loader/facade.ts'
 import type { Loader } from '../loader/hooks.ts'
+import { withClause } from '../loader/import-attributes.ts'
 import type { ModuleInstance } from '../loader/module-instance.ts'
 import { isSynthetic, versionedUrl } from '../loader/module-url.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
@@ -136,7 +137,7 @@ export class Loads {
    * @param overdue called when it takes too long
    */
   async loadRoots(roots: ModuleNode[], overdue: () => void): Promise<LoadedRoots | undefined> {
-    const { synthetic, facades } = this.#host
+    const { synthetic, facades, loader } = this.#host
     const transaction = new Transaction(roots, this.#isGateNeeded)
     // A save during the load raises versions: these are the ones that it loads.
     const urls = new Map<ModuleNode, string>()
@@ -144,12 +145,16 @@ export class Loads {
       if (!isOnlyRequired(root)) urls.set(root, versionedUrl(root.url, root.version))
     }
     const update = synthetic.addUpdate(
-      [...urls].map(([root, url]) => ({ url, ...facades.namesOf(root) })),
+      [...urls].map(([root, url]) => ({
+        url,
+        names: facades.namesOf(root),
+        attributes: withClause(loader.instances.attributesOf(root)),
+      })),
     )
     try {
       if (urls.size > 0) await this.#import(transaction, update, {}, overdue)
       for (const root of roots) if (isOnlyRequired(root)) await this.#require(transaction, root)
-      return { transaction, namespaces: await namespacesOf(urls) }
+      return { transaction, namespaces: await namespacesOf(urls, loader) }
     } catch {
       return undefined
     } finally {
@@ -275,11 +280,13 @@ export class Loads {
 }
 
 /** The namespaces of modules that have been evaluated under these URLs. */
-async function namespacesOf(urls: Map<ModuleNode, string>): Promise<Map<ModuleNode, object>> {
+async function namespacesOf(
+  urls: Map<ModuleNode, string>,
+  loader: Loader,
+): Promise<Map<ModuleNode, object>> {
   const namespaces = new Map<ModuleNode, object>()
   for (const [node, url] of urls) {
-    const attributes = node.file.endsWith('.json') ? { type: 'json' } : {}
-    namespaces.set(node, await import(url, { with: attributes }))
+    namespaces.set(node, await import(url, { with: loader.instances.attributesOf(node) }))
   }
   return namespaces
 }

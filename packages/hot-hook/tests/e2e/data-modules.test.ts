@@ -125,8 +125,37 @@ export default (_, response) => response.end(text)`,
       },
     ).start()
     expect(await app.get()).toBe('import.meta in a text')
-    app.save('page.txt', 'another text')
-    expect(await app.get()).toBe('another text')
+    for (const text of ['another text', 'a third', 'a fourth']) {
+      app.save('page.txt', text)
+      expect(await app.get()).toBe(text)
+    }
+  })
+
+  it('takes an accepted text with its live binding, by default and as a namespace', async () => {
+    const app = new App(
+      {
+        'server.js': `import page from './page.txt' with { type: 'text' }
+import * as all from './page.txt' with { type: 'text' }
+import.meta.hot.accept('./page.txt', (next) => console.log([next.default, page, all.default].join()))
+console.log('started', page)
+setInterval(() => {}, 1000)`,
+        'page.txt': 'no { module',
+      },
+      {
+        node,
+        nodeArguments: [
+          '--no-warnings',
+          '--experimental-import-text',
+          '--import',
+          'hot-hook/register',
+        ],
+      },
+    ).start()
+    await app.output('started no { module')
+    for (const text of ["two's", '{ three', '`four']) {
+      app.save('page.txt', text)
+      await app.output(`${text},${text},${text}`)
+    }
   })
 })
 

@@ -317,6 +317,19 @@ import.meta.hot.accept('./dep.js', (next) => {
     ).toEqual(['after 10 11', '* update dep.js'])
   })
 
+  it.each(["export const a = 'x", 'export const = 1'])(
+    'a dependency that does not compile is the error that plain Node gives: %s',
+    async (source) => {
+      const story = new Story({
+        'server.js': "import * as dep from './dep.js'\nimport.meta.hot.accept('./dep.js')",
+        'dep.js': source,
+      })
+      story.start()
+      await story.output(/dep\.js:1\n.*\n.*\n+SyntaxError: /)
+      expect(await story.exit()).toBe(1)
+    },
+  )
+
   it('a dependency that is missing a name at the start is the error that plain Node gives', async () => {
     const story = new Story({
       'server.js': entry(
