@@ -94,6 +94,28 @@ describe.each(nodeMajors)('bindings through accepting re-exporters on Node %s', 
     }
   })
 
+  it('as a namespace through stars of stars', async () => {
+    const story = new Story(
+      {
+        'server.js': entry(
+          "import * as all from './barrel.js'\nimport * as plain from './plain.js'",
+          'all.x, all.y, plain.x',
+        ),
+        'barrel.js': accepting("export * from './middle.js'", './middle.js'),
+        'plain.js': "export * from './barrel.js'",
+        'middle.js': accepting("export * from './dep.js'\nexport * from './other.js'"),
+        'dep.js': dep(1),
+        'other.js': "export const y = 'y'",
+      },
+      { node },
+    )
+    expect(await story.begin()).toEqual(['> 1 y 1', 'started'])
+    for (const value of [2, 3, 4]) {
+      const told = await story.change({ 'dep.js': dep(value) }, /^>/)
+      expect(told).toEqual(['* update dep.js', `> ${value} y ${value}`])
+    }
+  })
+
   it('also after a re-exporter was itself replaced', async () => {
     const barrel = (own: number) =>
       accepting(`export { x } from './dep.js'\nexport const own = ${own}`)
