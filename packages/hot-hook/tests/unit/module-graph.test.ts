@@ -24,6 +24,20 @@ describe('modules', () => {
     expect(node.isStale).toBe(false)
   })
 
+  it('are no modules as long as others only watch them, and due with those', () => {
+    const graph = new ModuleGraph()
+    const [file, module] = [graph.ensure('/q', 'file:///q'), graph.ensure('/m', 'file:///m')]
+    expect(file.isResource).toBe(false)
+    const edge = graph.link(module, file, 'watch', 0)
+    expect([file.isResource, edge.isImport, edge.propagates]).toEqual([true, false, true])
+    module.running = 0
+    expect([file.isStale, file.isDue]).toEqual([false, false])
+    module.version = graph.nextVersion()
+    expect([file.isStale, file.isDue]).toEqual([false, true])
+    graph.link(module, file, 'static', 1)
+    expect([file.isResource, edge.isImport]).toEqual([false, true])
+  })
+
   it('come in the order of their first appearance', () => {
     const graph = new TestGraph().edge('c', 'a').edge('b', 'c')
     expect(names(graph.modules())).toEqual(['c', 'a', 'b'])

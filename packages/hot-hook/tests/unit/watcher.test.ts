@@ -104,6 +104,19 @@ const modes = [
   { mode: 'polling', options: { polling: true } },
 ]
 
+test('tells a directory itself when it comes back: what came with it was not seen coming', async () => {
+  put('routes/a.ts', '1')
+  const watcher = create()
+  watcher.addDirectory(path('routes'))
+  watcher.start()
+  await watcher.ready
+  batches = []
+  put('away/routes/b.ts', '1')
+  renameSync(path('routes'), path('old'))
+  renameSync(path('away/routes'), path('routes'))
+  await told('routes')
+})
+
 describe.each(modes)('with $mode', ({ options }) => {
   test('tells a file that is written in place, replaced, deleted and created again', async () => {
     put('a.ts', '1')
@@ -206,6 +219,27 @@ describe.each(modes)('with $mode', ({ options }) => {
     await told('routes/new.ts')
     put('routes/a.ts', '22')
     await told('routes/a.ts')
+  })
+
+  test('tells a directory that was added, its entries that are directories, and no longer once removed', async () => {
+    put('routes/a.ts', '1')
+    const watcher = create([], { since: Date.now() + 60_000, ...options })
+    watcher.add(path('routes'))
+    watcher.addDirectory(path('routes'))
+    put('last.ts', '1')
+    watcher.add(path('last.ts'))
+    watcher.start()
+    await watcher.ready
+    await told('routes', 'last.ts')
+    batches = []
+    put('routes/deep/b.ts', '1')
+    await told('routes/deep')
+    watcher.remove(path('routes'))
+    const files = await toldUntil('last.ts', () => {
+      put('routes/new.ts', '1')
+      put('last.ts', '22')
+    })
+    expect(files).toEqual(['last.ts'])
   })
 
   test('tells reload files that are created, changed and deleted, at any depth of their glob', async () => {
