@@ -1,5 +1,5 @@
 /**
- * Types of `import.meta.hot`: `/// <reference types="hot-hook/import-meta" />`, or
+ * Types of `import.meta.hot` and `module.hot`: `/// <reference types="hot-hook/import-meta" />`, or
  * `"types": ["hot-hook/import-meta"]` in tsconfig.json.
  */
 /// <reference lib="esnext.disposable" />
@@ -64,11 +64,20 @@ export interface ImportMetaHot<Data extends object = Record<string, any>> {
     event: Name,
     handler: (payload: HotEvents[Name]) => void,
   ): () => void
+  /** An event of Vite's: accepted, for modules that are shared with a Vite application; it never comes. */
+  on(event: `vite:${string}`, handler: (payload: any) => void): () => void
+  off(event: `vite:${string}`, handler: (payload: any) => void): void
   /** Takes a handler off again. */
   off<Name extends keyof HotEvents>(event: Name, handler: (payload: HotEvents[Name]) => void): void
 }
 
 declare global {
+  namespace NodeJS {
+    interface Module {
+      /** `import.meta.hot` of a CommonJS module; `undefined` unless Hot Hook runs. */
+      readonly hot?: ImportMetaHot
+    }
+  }
   interface ImportMeta {
     /** `undefined` unless Hot Hook runs. */
     readonly hot?: ImportMetaHot

@@ -1,4 +1,5 @@
 import mittModule from 'mitt'
+import { show } from './show.ts'
 
 /** Boundary mode: these boundaries are stale now; their next `import()` loads them again. */
 export interface InvalidateEvent {
@@ -75,19 +76,32 @@ const mitt: typeof mittModule.default = 'default' in mittModule ? mittModule.def
 export class EventBus {
   readonly #emitter = mitt<{ [Name in HotEventName]: HotEvents[Name] }>()
   readonly #onHandlerError: (error: unknown, event: HotEventName) => void
+  readonly #onForeign: (event: string) => void
 
-  /** `onHandlerError` is told what a handler threw, or what its promise was rejected with. */
-  constructor(onHandlerError: (error: unknown, event: HotEventName) => void) {
+  /**
+   * @param onHandlerError told what a handler threw, or what its promise was rejected with
+   * @param onForeign told the name of an event of Vite's that is listened to: there is none here
+   */
+  constructor(
+    onHandlerError: (error: unknown, event: HotEventName) => void,
+    onForeign: (event: string) => void = () => {},
+  ) {
     this.#onHandlerError = onHandlerError
+    this.#onForeign = onForeign
   }
 
   /**
-   * Calls `handler` with every `event` from now on.
+   * Calls `handler` with every `event` from now on. Those of Vite (`vite:…`) never come.
    *
    * @returns a function that takes this handler off again
    * @throws TypeError for an event that does not exist or a handler that is no function
    */
   on<Name extends HotEventName>(event: Name, handler: HotEventHandler<Name>): () => void {
+    if (isForeign(event)) {
+      assertHandler(event, handler)
+      this.#onForeign(event)
+      return () => {}
+    }
     assertEvent(event)
     assertHandler(event, handler)
     this.#emitter.on(event, handler)
@@ -104,6 +118,7 @@ export class EventBus {
    * @throws TypeError for an event that does not exist or a handler that is no function
    */
   off<Name extends HotEventName>(event: Name, handler: HotEventHandler<Name>): void {
+    if (isForeign(event)) return
     assertEvent(event)
     assertHandler(event, handler)
     this.#emitter.off(event, handler)
@@ -134,19 +149,20 @@ export class EventBus {
   }
 }
 
+/** A module that is shared with a Vite application listens to its events. */
+function isForeign(event: unknown): event is `vite:${string}` {
+  return typeof event === 'string' && event.startsWith('vite:')
+}
+
 function assertEvent(event: unknown): asserts event is HotEventName {
   if (typeof event === 'string' && Object.hasOwn(eventNames, event)) return
   const known = Object.keys(eventNames).join(', ')
-  throw new TypeError(`Hot Hook has no event ${describe(event)}: expected one of ${known}`)
+  throw new TypeError(`Hot Hook has no event ${show(event)}: expected one of ${known}`)
 }
 
 function assertHandler(event: string, handler: unknown): void {
   if (typeof handler === 'function') return
   throw new TypeError(
-    `The handler of the Hot Hook event '${event}' must be a function, got ${describe(handler)}`,
+    `The handler of the Hot Hook event '${event}' must be a function, got ${show(handler)}`,
   )
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : value === null ? 'null' : typeof value
 }

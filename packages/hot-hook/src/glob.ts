@@ -127,7 +127,7 @@ function anchored(glob: string, rootDirectory: string): string {
 }
 
 /** Whether `!` takes files out; `!(a|b)` is an extglob. */
-function isNegated(glob: string): boolean {
+export function isNegated(glob: string): boolean {
   return glob.startsWith('!') && glob[1] !== '('
 }
 

@@ -1,7 +1,7 @@
-import { isAbsolute, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { enableCompileCache } from './compile-cache.ts'
+import { Doubts } from './doubts.ts'
 import { type ErrorEvent, EventBus, type HotEventHandler, type HotEventName } from './events.ts'
+import { explainedFile } from './explained-file.ts'
 import { type DumpedModule, dump, type Explanation, explain } from './graph/dump.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan } from './graph/propagate.ts'
@@ -46,10 +46,13 @@ export class Hot {
   readonly #graph = new ModuleGraph()
   readonly #registry = new Registry()
   readonly #log = new Log()
+  readonly #doubts = new Doubts(this.#log, () => this.#options)
   readonly #facades = new Facades()
   readonly #synthetic = new SyntheticModules(this.#facades)
-  readonly #events = new EventBus((error, event) =>
-    this.#log.error(`a handler of "${event}" failed`, error),
+  readonly #events = new EventBus(
+    (error, event) => this.#log.error(`a handler of "${event}" failed`, error),
+    () =>
+      this.#log.once('debug', "Vite's events (vite:…) never come: their handlers are not called"),
   )
   readonly #disposal = new Disposal(this.#registry, (event) => this.#reporter.failed(event))
   readonly #freshness = new Freshness(this.#graph, {
@@ -164,6 +167,7 @@ export class Hot {
       warn: (message) => this.#log.warn(message),
       isHot: (file) => !this.#resolved.isIgnored(file),
     })
+    this.#doubts.loaded()
   }
 
   /**
@@ -174,7 +178,7 @@ export class Hot {
    *   is the entry then
    * @throws HotHookOptionsError that names the option and what was expected; nothing is started
    */
-  async init(entry?: string | HotOptions, options?: HotOptions): Promise<void> {
+  async init(entry?: string | URL | HotOptions, options?: HotOptions): Promise<void> {
     this.#start(initSource, () => readInitArguments(entry, options))
     await this.#ready
   }
@@ -195,6 +199,7 @@ export class Hot {
     for (const node of this.#graph.modules()) this.#noteReload(node)
     if (source === initSource) this.#noteEntry()
     this.#watch.start()
+    this.#doubts.started(resolved.options, resolved.given.root !== undefined, new Error().stack)
   }
 
   /**
@@ -222,12 +227,12 @@ export class Hot {
    * What a save of `file` would do.
    *
    * @param file a path, absolute or from the root directory, or a file URL
+   * @throws TypeError for anything else
    */
   explain(file: string | URL): Explanation {
-    const given = String(file)
     const root = this.#options?.rootDirectory ?? process.cwd()
-    const path = given.startsWith('file:') ? fileURLToPath(given.replace(/[?#].*$/, '')) : given
-    const absolute = isAbsolute(path) ? path : resolve(root, path)
+    const absolute = explainedFile(file, root)
+    if (!this.#options) this.#log.once('warn', 'hot.explain() knows nothing before hot.init()')
     const none = { file: absolute, boundaries: [], chain: [] }
     if (this.#options?.isReload(absolute)) {
       return { ...none, outcome: 'full-reload', chain: [absolute] }

@@ -1,4 +1,5 @@
-import { HotHookOptionsError, show } from './option-checks.ts'
+import { HotHookOptionsError } from './option-checks.ts'
+import { show } from './show.ts'
 
 /** What `hot.init` was called with. */
 export interface InitArguments {

@@ -11,6 +11,7 @@ const nodeDebug = debuglog('hot-hook')
 /** Hot Hook's log: lines on stderr that begin with `[hot-hook]`. */
 export class Log {
   level: LogLevel
+  readonly #told = new Set<string>()
 
   constructor(level: LogLevel = 'info') {
     this.level = level
@@ -29,6 +30,13 @@ export class Log {
   /** Something the user should look at; the program runs on as asked. */
   warn(message: string): void {
     if (this.level !== 'silent') write(`warning: ${printable(message)}`)
+  }
+
+  /** A line that is said the first time only. */
+  once(method: 'info' | 'warn' | 'debug', message: string): void {
+    if (this.#told.has(message)) return
+    this.#told.add(message)
+    this[method](message)
   }
 
   /** Something failed: the message, then the error with its stack. */

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util'
 import type { HotOptions } from './option-types.ts'
+import { show } from './show.ts'
 
 /** An option that Hot Hook cannot work with. */
 export class HotHookOptionsError extends Error {
@@ -112,8 +112,11 @@ function unknownOption(name: string, source: string): HotHookOptionsError {
   const near = known
     .map((option) => ({ option, distance: editDistance(name.toLowerCase(), option.toLowerCase()) }))
     .filter(({ option, distance }) => isMeant(name, option, distance))
-    .sort((a, b) => a.distance - b.distance)[0]
-  const hint = near ? `did you mean '${near.option}'?` : `the options are ${known.join(', ')}`
+    .sort((a, b) => a.distance - b.distance)
+  // 'rootDir' is the beginning of 'rootDirectory', though closer to 'root'.
+  const begun = near.find(({ option }) => option.toLowerCase().startsWith(name.toLowerCase()))
+  const meant = begun ?? near[0]
+  const hint = meant ? `did you mean '${meant.option}'?` : `the options are ${known.join(', ')}`
   return new HotHookOptionsError(`Unknown option '${name}' in ${source}: ${hint}`)
 }
 
@@ -138,11 +141,4 @@ function editDistance(a: string, b: string): number {
     row = next
   }
   return row[b.length] ?? 0
-}
-
-/** A value as an error names it. */
-export function show(value: unknown): string {
-  return typeof value === 'function'
-    ? 'a function'
-    : inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 200 })
 }

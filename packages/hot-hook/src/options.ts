@@ -3,8 +3,9 @@ import module from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compileGlobs, escapeGlob } from './glob.ts'
-import { invalidOption, type OptionName, show, validateOptions } from './option-checks.ts'
+import { invalidOption, type OptionName, validateOptions } from './option-checks.ts'
 import type { HotOptions, ResolvedOptions } from './option-types.ts'
+import { show } from './show.ts'
 import { statOf } from './watch/watched-directory.ts'
 
 export type { LogLevel } from './log.ts'
@@ -145,7 +146,8 @@ function existing(
   return realpathSync(path)
 }
 
-function findEntry(entry: string | undefined, cwd: string): string | undefined {
+/** The real path of the script that Node was given, when it is a file. */
+export function findEntry(entry: string | undefined, cwd: string): string | undefined {
   const path = entry === undefined ? undefined : toPath(entry, cwd)
   if (path === undefined || statOf(path)?.isFile() !== true) return undefined
   return realpathSync(path)

@@ -22,6 +22,9 @@ export function cannotRestartInPlace(): string | undefined {
   if (typeof process.execve !== 'function') return 'this Node.js has no process.execve'
   if (execArgv.some(isInlineCode)) return 'the program was given on the command line (--eval)'
   if (scriptArgv[0] === undefined || scriptArgv[0] === '-') return 'the program came from stdin'
+  if (process.permission?.has('child') === false) {
+    return 'with --permission it needs --allow-child-process for that'
+  }
   const missing = missingEnvFile()
   if (missing !== undefined) return `Node.js does not start without ${missing}, which is missing`
   // An update of Node.js may have removed it. Before Node 26 a failing execve aborts the process.
@@ -83,8 +86,9 @@ function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    // With --permission it need not be readable.
+    return (error as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED'
   }
 }
 

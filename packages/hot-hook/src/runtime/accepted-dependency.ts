@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type Facades, namesTakenFrom } from '../loader/facade.ts'
@@ -51,7 +52,9 @@ export class AcceptedDependency {
       this.#warnUnbound(known, specifier)
       return known
     }
-    return this.#named(lexed?.dynamics, url).length > 0 ? graph.ensure(file, url) : undefined
+    if (this.#named(lexed?.dynamics, url).length > 0) return graph.ensure(file, url)
+    if (!existsSync(file)) throw Object.assign(new Error(`no file ${file}`), { code: 'ENOENT' })
+    return undefined
   }
 
   /** Bindings follow when the source names the dependency to `accept`: nobody else knows in time. */

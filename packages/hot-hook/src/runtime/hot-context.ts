@@ -1,5 +1,6 @@
 import type { HotEvents } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
+import { show } from '../show.ts'
 import { AcceptCall } from './accept-call.ts'
 import { handlerScope } from './handler-scope.ts'
 import { resourceFile } from './resource.ts'
@@ -129,8 +130,7 @@ export class HotContext {
       },
       watch: (path) => {
         const file = resourceFile(this.module, path)
-        if (!file)
-          throw this.#error('watch', `expected a path or a file URL, got ${describe(path)}`)
+        if (!file) throw this.#error('watch', `expected a path or a file URL, got ${show(path)}`)
         this.#host.watch(this, file)
       },
       decline: () => {
@@ -164,7 +164,7 @@ export class HotContext {
     if (!specifiers.every((specifier) => typeof specifier === 'string')) {
       throw this.#error(
         'accept',
-        `expected a callback, a specifier or an array of specifiers, got ${describe(first)}`,
+        `expected a callback, a specifier or an array of specifiers, got ${show(first)}`,
       )
     }
     const callback =
@@ -181,7 +181,7 @@ export class HotContext {
       throw this.#error(
         'dispose',
         'expected a function, or a resource with Symbol.asyncDispose or Symbol.dispose, got ' +
-          (isPromise ? 'a promise: await it first' : describe(given)),
+          (isPromise ? 'a promise: await it first' : show(given)),
       )
     }
     this.#disposers.push(release ?? (given as DataCallback))
@@ -191,7 +191,7 @@ export class HotContext {
 
   #handler<T extends AcceptCallback | DataCallback>(method: string, handler: unknown): T {
     if (typeof handler === 'function') return handler as T
-    throw this.#error(method, `expected a function as its handler, got ${describe(handler)}`)
+    throw this.#error(method, `expected a function as its handler, got ${show(handler)}`)
   }
 
   #error(method: string, problem: string): TypeError {
@@ -205,10 +205,4 @@ function releaseOf(value: unknown): DataCallback | undefined {
   const resource = value as Partial<AsyncDisposable & Disposable>
   const release = resource[Symbol.asyncDispose] ?? resource[Symbol.dispose]
   return typeof release === 'function' ? async () => release.call(resource) : undefined
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (value === null || Array.isArray(value)) return JSON.stringify(value)
-  return typeof value === 'object' ? 'an object' : `${typeof value} ${String(value)}`
 }

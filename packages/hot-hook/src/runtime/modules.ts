@@ -57,7 +57,8 @@ export class Modules implements ModuleRuntime {
     const given = meta.resolve
     const resolveClean = (...of: Parameters<typeof given>) =>
       loader.resolving(() => given.call(meta, ...of))
-    Object.assign(meta, { hot: context.api, url: clean, resolve: resolveClean })
+    Object.assign(meta, { url: clean, resolve: resolveClean })
+    defineHot(meta, node.file, context.api)
   }
 
   gate(url: string): Promise<void> | undefined {
@@ -154,14 +155,28 @@ function resolveAccepted(
   find: (specifier: string) => ModuleNode | undefined,
 ): ModuleNode {
   let problem = 'which it does not import: import it, or leave it out'
-  let cause: unknown
+  let options: ErrorOptions | undefined
   try {
     const dependency = find(specifier)
     if (dependency) return dependency
   } catch (error) {
-    cause = error
-    problem = 'which cannot be resolved: check the path'
+    const isMissing = missingCodes.has((error as NodeJS.ErrnoException).code)
+    problem = `which ${isMissing ? 'does not exist' : 'cannot be resolved'}: check the path`
+    if (!isMissing) options = { cause: error }
   }
   const message = `import.meta.hot.accept() in ${context.module.file} names "${specifier}", ${problem}`
-  throw new Error(message, { cause })
+  throw new Error(message, options)
+}
+
+const missingCodes = new Set<unknown>(['ENOENT', 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])
+
+function defineHot(meta: ImportMeta, file: string, hot: HotApi): void {
+  Object.defineProperty(meta, 'hot', {
+    enumerable: true,
+    configurable: true,
+    get: () => hot,
+    set: () => {
+      throw new TypeError(`import.meta.hot in ${file} cannot be assigned: it is Hot Hook's`)
+    },
+  })
 }

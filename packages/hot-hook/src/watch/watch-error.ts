@@ -1,10 +1,22 @@
-/**
- * Says in one line why something cannot be watched and what to do about it. `kind` is the same for
- * errors that need to be said only once.
- */
-export function describeWatchError(path: string, error: Error): { kind: string; message: string } {
+/** Why something cannot be watched and what to do about it, in one line. */
+interface WatchProblem {
+  /** The same for what needs to be said only once. */
+  kind: string
+  message: string
+}
+
+const consequence = 'until then a save there is noticed at the next import() only'
+
+/** What is wrong where `--permission` forbids to look at a directory. */
+export function missingPermission(path: string): WatchProblem | undefined {
+  if (process.permission?.has('fs.read', path) !== false) return undefined
+  const message = `cannot watch ${path}: with --permission it needs --allow-fs-read=${path}; ${consequence}`
+  return { kind: message, message }
+}
+
+/** What is wrong where the system refuses to watch. */
+export function describeWatchError(path: string, error: Error): WatchProblem {
   const code = codeOf(error)
-  const consequence = 'until then a save there is noticed at the next import() only'
   if (code === 'ENOSPC') {
     const raise = 'sudo sysctl fs.inotify.max_user_watches=524288'
     return {

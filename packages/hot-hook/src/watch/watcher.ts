@@ -4,7 +4,7 @@ import type { Log } from '../log.ts'
 import { Batch } from './batch.ts'
 import { PollingWatcher } from './polling-watcher.ts'
 import { ReloadFiles } from './reload-files.ts'
-import { describeWatchError, isForbidden } from './watch-error.ts'
+import { describeWatchError, isForbidden, missingPermission } from './watch-error.ts'
 import { isDirectory, WatchedDirectory } from './watched-directory.ts'
 
 export interface WatcherOptions {
@@ -184,6 +184,11 @@ export class Watcher {
 
   #open(directory: WatchedDirectory): void {
     if (directory.isOpen || directory.awaitedIn !== undefined) return
+    const denied = missingPermission(directory.path)
+    if (denied) {
+      this.#tell(denied)
+      return
+    }
     if (!isDirectory(directory.path)) {
       this.#await(directory)
       return
@@ -267,7 +272,10 @@ export class Watcher {
   }
 
   #fail(path: string, error: Error): void {
-    const { kind, message } = describeWatchError(path, error)
+    this.#tell(describeWatchError(path, error))
+  }
+
+  #tell({ kind, message }: { kind: string; message: string }): void {
     if (this.#told.has(kind)) return
     this.#told.add(kind)
     this.#options.log.warn(message)

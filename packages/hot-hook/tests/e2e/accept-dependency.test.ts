@@ -301,14 +301,15 @@ console.log('started')`,
     })
     const begin = `import.meta.hot.accept() in ${story.path('server.js')}`
     const notImported = 'which it does not import: import it, or leave it out'
+    const isMissing = 'which does not exist: check the path'
     const notResolved = 'which cannot be resolved: check the path'
     expect(await story.begin()).toEqual([
       `${begin} names "./dep.js", ${notImported}`,
-      `${begin} names "./nowhere.js", ${notImported}`,
-      `${begin} names "no-package", ${notResolved}`,
+      `${begin} names "./nowhere.js", ${isMissing}`,
+      `${begin} names "no-package", ${isMissing}`,
       `${begin} names "#no-import", ${notResolved}`,
       `${begin} names "./dep.js", ${notImported}`,
-      `${begin}: expected a function as its handler, got string no`,
+      `${begin}: expected a function as its handler, got 'no'`,
       'started',
     ])
   })

@@ -179,12 +179,12 @@ console.log('started')`,
     })
     const file = story.path('server.js')
     expect(await story.begin()).toEqual([
-      `import.meta.hot.accept() in ${file}: expected a callback, a specifier or an array of specifiers, got number 1`,
+      `import.meta.hot.accept() in ${file}: expected a callback, a specifier or an array of specifiers, got 1`,
       `import.meta.hot.accept() in ${file}: expected a callback, a specifier or an array of specifiers, got null`,
-      `import.meta.hot.accept() in ${file}: expected a callback, a specifier or an array of specifiers, got an object`,
-      `import.meta.hot.accept() in ${file}: expected a callback, a specifier or an array of specifiers, got ["./dep.js",2]`,
-      `import.meta.hot.dispose() in ${file}: expected a function, or a resource with Symbol.asyncDispose or Symbol.dispose, got string no`,
-      `import.meta.hot.prune() in ${file}: expected a function as its handler, got string no`,
+      `import.meta.hot.accept() in ${file}: expected a callback, a specifier or an array of specifiers, got {}`,
+      `import.meta.hot.accept() in ${file}: expected a callback, a specifier or an array of specifiers, got [ './dep.js', 2 ]`,
+      `import.meta.hot.dispose() in ${file}: expected a function, or a resource with Symbol.asyncDispose or Symbol.dispose, got 'no'`,
+      `import.meta.hot.prune() in ${file}: expected a function as its handler, got 'no'`,
       'started',
     ])
   })

@@ -196,7 +196,7 @@ console.log('started')`,
 
   it('an event that does not exist is an error that lists the others', async () => {
     const story = new Story({
-      'server.js': `for (const event of ['vite:beforeUpdate', 'message', 1]) {
+      'server.js': `for (const event of ['beforeUpdate', 'message', 1]) {
   try { import.meta.hot.on(event, () => {}) } catch (error) { console.log(error.message) }
 }
 try { import.meta.hot.on('update') } catch (error) { console.log(error.message) }
@@ -204,12 +204,36 @@ console.log('started')`,
     })
     const known = 'expected one of invalidate, update, full-reload, prune, error'
     expect(await story.begin()).toEqual([
-      `Hot Hook has no event 'vite:beforeUpdate': ${known}`,
+      `Hot Hook has no event 'beforeUpdate': ${known}`,
       `Hot Hook has no event 'message': ${known}`,
-      `Hot Hook has no event number: ${known}`,
+      `Hot Hook has no event 1: ${known}`,
       "The handler of the Hot Hook event 'update' must be a function, got undefined",
       'started',
     ])
+  })
+
+  it("Vite's events may be listened to, and never come", async () => {
+    const source = (value: number) => `const { hot } = import.meta
+const handler = () => console.log('called')
+const off = hot.on('vite:beforeUpdate', handler)
+hot.on('vite:afterUpdate', handler)
+hot.off('vite:beforeUpdate', handler)
+off()
+try { hot.on('vite:error') } catch (error) { console.log(error.message) }
+hot.accept()
+console.log('evaluated ${value}')`
+    const story = new Story(
+      { 'server.js': "import './app.js'\nconsole.log('started')", 'app.js': source(0) },
+      { hotHook: { log: 'debug' } },
+    )
+    const failure =
+      "The handler of the Hot Hook event 'vite:error' must be a function, got undefined"
+    expect(await story.begin()).toEqual([failure, 'evaluated 0', 'started'])
+    for (const value of [1, 2, 3]) {
+      const told = await story.change({ 'app.js': source(value) })
+      expect(told).toEqual([failure, `evaluated ${value}`, '* update app.js'])
+    }
+    expect(story.stderr.split("Vite's events").length).toBe(2)
   })
 
   it('boundary is the attribute of a dynamic import that is a boundary', async () => {

@@ -19,7 +19,7 @@ function typeErrors(files: Record<string, string>, compilerOptions: object = {})
     types: [],
     ...compilerOptions,
   }
-  const manifest = JSON.stringify({ compilerOptions: options, include: ['*.ts'] })
+  const manifest = JSON.stringify({ compilerOptions: options, include: ['*'] })
   const app = new App({ ...files, 'tsconfig.json': manifest })
   const result = spawnSync(nodeBinary('24'), [compiler, '-p', app.directory, '--pretty', 'false'], {
     cwd: app.directory,
@@ -63,6 +63,9 @@ if (import.meta.hot) {
     durationMs.toFixed()
   })
   off()
+  const offVite: () => void = hot.on('vite:beforeUpdate', (payload) => { payload.anything })
+  offVite()
+  hot.off('vite:beforeUpdate', () => {})
   hot.off('error', ({ phase }) => { phase satisfies 'load' | 'dispose' | 'evaluate' | 'accept' | 'prune' })
 
   // @ts-expect-error: data itself cannot be assigned
@@ -74,7 +77,7 @@ if (import.meta.hot) {
   // @ts-expect-error: a dependency is a string
   hot.accept(1)
   // @ts-expect-error: no such event
-  hot.on('vite:beforeUpdate', () => {})
+  hot.on('beforeUpdate', () => {})
   // @ts-expect-error: no such property of the payload
   hot.on('prune', ({ files }) => { files })
 }
@@ -92,6 +95,24 @@ it('hot-hook/import-meta types import.meta.hot, by "types" in tsconfig.json', ()
   expect(typeErrors(files, { types: ['hot-hook/import-meta'] })).toBe('')
   // Without it there is nothing to accept.
   expect(typeErrors(files)).toContain("Property 'hot' does not exist on type 'ImportMeta'")
+})
+
+it('hot-hook/import-meta types module.hot, beside the types of Node and without them', () => {
+  const source = `module.hot?.accept('./dep.cjs', (next) => { next.anything })
+// @ts-expect-error: it is undefined unless Hot Hook runs
+module.hot.accept()
+module.hot?.dispose(async (data) => { data.anything = 1 })
+// @ts-expect-error: no such event
+module.hot?.on('nope', () => {})
+export {}
+`
+  const own = 'declare var module: NodeJS.Module\n'
+  const types = ['hot-hook/import-meta']
+  expect(typeErrors({ 'server.cts': source, 'own.d.ts': own }, { types })).toBe('')
+  const packages = fileURLToPath(new URL('../../../../node_modules/@types', import.meta.url))
+  const withNode = { types: ['node'], typeRoots: [packages] }
+  const referring = `/// <reference types="hot-hook/import-meta" />\n${source}`
+  expect(typeErrors({ 'server.cts': referring }, withNode)).toBe('')
 })
 
 it('data has a type of its own through ImportMetaHot<Data>', () => {

@@ -1,0 +1,17 @@
+import { isAbsolute, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { show } from './show.ts'
+
+/**
+ * The absolute path of what `hot.explain` is asked about.
+ *
+ * @throws TypeError for what is neither a path nor a file URL
+ */
+export function explainedFile(file: unknown, rootDirectory: string): string {
+  const given = file instanceof URL ? file.href : file
+  if (typeof given !== 'string' || given === '' || /^(?!file:)[a-z-]{2,}:/i.test(given)) {
+    throw new TypeError(`hot.explain() expects a path or a file URL, got ${show(file)}`)
+  }
+  const path = given.startsWith('file:') ? fileURLToPath(given.replace(/[?#].*$/, '')) : given
+  return isAbsolute(path) ? path : resolve(rootDirectory, path)
+}
