@@ -44,11 +44,14 @@ export class Doubts {
       const text = 'node --watch restarts the process at each save, so nothing is hot: leave it out'
       this.#log.once('warn', text)
     }
-    const script = findEntry(process.argv[1], process.cwd())
-    if (root !== undefined && isRootGiven && !isRunning(root, script, stack)) {
-      this.#log.once('warn', `'root' is ${root}, but the program that runs is ${script}`)
-    }
+    if (root !== undefined && isRootGiven) this.#doubtRoot(root, stack)
     setImmediate(() => this.#doubtBoundaries()).unref()
+  }
+
+  #doubtRoot(root: string, stack: unknown): void {
+    const script = findEntry(process.argv[1], process.cwd())
+    if (isRunning(root, script, stack)) return
+    this.#log.once('warn', `'root' is ${root}, but the program that runs is ${script}`)
   }
 
   #doubtBoundaries(): void {

@@ -13,12 +13,13 @@ export interface HotOptions {
   /**
    * The directory that globs and the paths of `hot.dump()` are relative to: a path or a file URL.
    *
-   * @default the directory of the nearest package.json, looked for upwards from the entry
+   * @default the directory of the nearest package.json, looked for upwards from the entry; with
+   *   `hot.init({ root })`, the form of 1.x, the directory of the entry
    */
   rootDirectory?: string | undefined
   /**
    * Globs: a matching file that is created, changed or deleted restarts the process. What editors
-   * write beside a file (`.env.swp`, `.env~`) never does.
+   * write beside a file (`.env.swp`, `.env~`) never does. The files of Node's `--env-file` always do.
    *
    * @default ['.env', '.env.*']
    */

@@ -151,7 +151,7 @@ console.log('started')`,
     )
     const [other, missing] = await story.begin()
     expect(other).toContain('server.js names "./other", which it does not import')
-    expect(missing).toContain('server.js names "./missing", which cannot be resolved')
+    expect(missing).toContain('server.js names "./missing", which does not exist')
   })
 
   it('gives two ES modules that import a failing CommonJS module its error, and heals', async () => {

@@ -32,12 +32,6 @@ describe.each(nodeMajors)('on Node %s', (node) => {
       ],
     ],
     [
-      'empty boundaries',
-      { hotHook: { boundaries: [] } },
-      {},
-      ["'boundaries' is empty: no import() is a boundary but those with { hot: 'true' }"],
-    ],
-    [
       'boundaries that name the entry',
       { hotHook: { boundaries: ['./server.js', 'routes/**'] } },
       {},
@@ -93,6 +87,15 @@ describe.each(nodeMajors)('on Node %s', (node) => {
       expect(warnings(app)).toEqual(expected)
     },
   )
+
+  it('empty boundaries are said, in one line', async () => {
+    const app = new App(files, { node, hotHook: { boundaries: [] } }).start()
+    await app.output(
+      "'boundaries' is empty: no import() is a boundary but those with { hot: 'true' }\n",
+    )
+    expect(await app.get()).toBe('0')
+    expect(warnings(app)).toHaveLength(1)
+  })
 
   it('node --watch is said, in one line', async () => {
     const nodeArguments = ['--watch', '--import', 'hot-hook/register']
