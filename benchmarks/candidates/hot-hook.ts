@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Candidate } from './candidate.ts'
 import { linkPackage, packageDirectory, packageVersion, writeEntry } from './set-up.ts'
 
-const isBuilt = existsSync(join(packageDirectory('hot-hook'), 'dist', 'register.js'))
+const isBuilt = existsSync(join(packageDirectory('hot-hook'), 'dist', 'register.cjs'))
 
 export const hotHook: Candidate = {
   id: 'hot-hook',

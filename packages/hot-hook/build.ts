@@ -25,13 +25,11 @@ const options: BuildOptions = {
 const results = [
   await build({
     ...options,
-    entryPoints: { index: 'src/index.ts', register: 'src/register.ts' },
-    splitting: true,
+    entryPoints: { index: 'src/index.ts', protocol: 'src/reload/protocol.ts' },
   }),
-  await build({ ...options, entryPoints: { protocol: 'src/reload/protocol.ts' } }),
   await build({
     ...options,
-    entryPoints: { picomatch: 'picomatch', 'lexer-asm': 'es-module-lexer/js' },
+    entryPoints: { register: 'src/register.ts', picomatch: 'picomatch' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   }),

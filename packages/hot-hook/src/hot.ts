@@ -10,17 +10,12 @@ import { runtimeKey } from './loader/additions.ts'
 import { hasStartedUp, installModuleHot } from './loader/commonjs.ts'
 import { Facades } from './loader/facade.ts'
 import { Loader } from './loader/hooks.ts'
-import { initLexer } from './loader/lexer.ts'
 import { noteImportsOf, noteOutside } from './loader/outside.ts'
 import { SyntheticModules } from './loader/synthetic-modules.ts'
 import type { Transaction } from './loader/transaction.ts'
 import { Log } from './log.ts'
-import {
-  assertNodeVersion,
-  type HotOptions,
-  type ResolvedOptions,
-  resolveOptions,
-} from './options.ts'
+import { assertNodeVersion } from './node-version.ts'
+import { type HotOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { ownEnvFiles } from './reload/environment.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
@@ -74,7 +69,6 @@ export class Hot {
   readonly #modules: Modules
   #options: ResolvedOptions | undefined
   #given: HotOptions | undefined
-  #ready: Promise<void> | undefined
 
   constructor() {
     const self = this
@@ -180,13 +174,11 @@ export class Hot {
    */
   async init(entry?: string | URL | HotOptions, options?: HotOptions): Promise<void> {
     this.#start(initSource, () => readInitArguments(entry, options))
-    await this.#ready
   }
 
   /** As `init`, before the application is loaded: `source` is where the options were written. */
-  async register(options: HotOptions | undefined, source: string): Promise<void> {
+  register(options: HotOptions | undefined, source: string): void {
     this.#start(source, () => ({ given: options, isOldForm: false }))
-    await this.#ready
   }
 
   #start(source: string, read: () => InitArguments): void {
@@ -255,7 +247,6 @@ export class Hot {
     installModuleHot((file, of) => this.#modules.hotOf(file, of))
     this.#loader.register()
     this.#failedImports.start()
-    this.#ready = initLexer()
   }
 
   #resolve(source: string, read: () => InitArguments): ReturnType<typeof resolveOptions> {
@@ -289,10 +280,7 @@ export class Hot {
     if (hasStartedUp(root) === false) this.#loader.followEntry(root, true)
     else if (given?.startsWith('file:')) this.#loader.followEntry(given, false)
     for (const node of nodes) node.isEntry = node.file === root
-    // Reading what they import can wait for the lexer; a CommonJS entry does not.
-    this.#ready = this.#ready?.then(() => {
-      for (const node of noteImportsOf(nodes, this.#graph, isIgnored)) this.#watch.watch(node)
-    })
+    for (const node of noteImportsOf(nodes, this.#graph, isIgnored)) this.#watch.watch(node)
   }
 
   #loaded(node: ModuleNode): void {

@@ -1,5 +1,4 @@
 import { existsSync, realpathSync } from 'node:fs'
-import module from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compileGlobs, escapeGlob } from './glob.ts'
@@ -88,21 +87,6 @@ const editorFile = /(?:~|\.tmp|\.sw[a-z]|___jb_(?:tmp|old)___|[\\/]\.?#[^\\/]*)$
 
 function reloadTest(matches: (file: string) => boolean): (file: string) => boolean {
   return (file) => matches(file) && !editorFile.test(file)
-}
-
-/**
- * @throws an Error with the code ERR_HOT_HOOK_NODE_VERSION when this Node cannot run Hot Hook
- */
-export function assertNodeVersion(
-  version: string = process.versions.node,
-  hasRegisterHooks: boolean = typeof module.registerHooks === 'function',
-): void {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major > 22 || (major === 22 && minor >= 22)) {
-    if (hasRegisterHooks) return
-  }
-  const message = `Hot Hook needs Node.js 22.22 or later (22, 24 or 26), this is ${version}: update Node.js, or start without Hot Hook`
-  throw Object.assign(new Error(message), { code: 'ERR_HOT_HOOK_NODE_VERSION' })
 }
 
 function locate(

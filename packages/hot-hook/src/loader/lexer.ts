@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import { type Import, init, parse } from 'es-module-lexer'
+import { type Import, parse } from 'es-module-lexer'
 import { acceptedSpecifiers } from './accepted-specifiers.ts'
 
 /** What one source asks of other modules and of `import.meta`. */
@@ -26,22 +25,11 @@ export interface Insertion {
   movesColumns: boolean
 }
 
-let isCompiled = false
-
-/** Compiles the lexer's WebAssembly. Until it has ended the slower asm.js build does the work. */
-export async function initLexer(): Promise<void> {
-  await init()
-  isCompiled = true
-}
-
-let parseSynchronously: typeof parse | undefined
-
-/** The lexer's own answer: imports and exports with their positions. Throws on what is no module. */
-export function parseModule(source: string): ReturnType<typeof parse> {
-  if (isCompiled) return parse(source)
-  parseSynchronously ??= createRequire(import.meta.url)('#lexer-asm').parse as typeof parse
-  return parseSynchronously(source)
-}
+/**
+ * The lexer's own answer: imports and exports with their positions. Throws on what is no module. The
+ * first call compiles the lexer's WebAssembly, which takes about a millisecond.
+ */
+export const parseModule = parse
 
 /**
  * Whether a source can do more than import statically: only then it must be lexed. Most sources
@@ -85,7 +73,9 @@ export function lex(source: string): LexedSource {
   }
   try {
     lexed.records = parseModule(source)[0]
-  } catch {
+  } catch (error) {
+    // Anything else would be a lexer that cannot run, as under --jitless.
+    if (!(error instanceof Error && 'idx' in error)) throw error
     return lexed
   }
   for (const record of lexed.records) {

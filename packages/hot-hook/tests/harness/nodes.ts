@@ -12,6 +12,15 @@ export const nodeMajors: NodeMajor[] = all.filter(
 
 /** The binary of a version, from npm's `node` package. */
 export function nodeBinary(major: NodeMajor): string {
+  return binary(major)
+}
+
+/** The binary of a version that Hot Hook refuses: neither can `require()` an ES module. */
+export function oldNodeBinary(major: '18' | '20'): string {
+  return binary(major)
+}
+
+function binary(major: string): string {
   const suffix = process.platform === 'win32' ? '.exe' : ''
   return fileURLToPath(
     new URL(`../../../../node_modules/node${major}/bin/node${suffix}`, import.meta.url),

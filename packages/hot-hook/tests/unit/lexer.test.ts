@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { initLexer, lex, mayImportOrReadMeta, parseModule } from '../../src/loader/lexer.ts'
+import { lex, mayImportOrReadMeta } from '../../src/loader/lexer.ts'
 
 /** The source with `|` where a statement would be put. */
 function marked(source: string): string {
@@ -50,13 +50,6 @@ describe('what a source asks for', () => {
     expect(lexed.statics.size).toBe(0)
     expect(lexed.usesImportMeta).toBe(false)
     expect(lexed.insertion.index).toBe(0)
-  })
-
-  it('is the same before and after the lexer is compiled', async () => {
-    const source = "import a from './a.js'; export const b = () => import('./b.js')"
-    const before = parseModule(source)
-    await initLexer()
-    expect(parseModule(source)).toEqual(before)
   })
 })
 

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { globBases } from '../../src/glob.ts'
-import { assertNodeVersion, HotHookOptionsError, resolveOptions } from '../../src/options.ts'
+import { assertNodeVersion } from '../../src/node-version.ts'
+import { HotHookOptionsError, resolveOptions } from '../../src/options.ts'
 
 let project: string
 
