@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import type { ResolvedOptions } from './options.ts'
 import { marker } from './preload-protocol.ts'
+import { preloadArgs } from './preloads.ts'
 
 type Stdio = ResolvedOptions['stdio']
 
@@ -20,14 +19,9 @@ export interface Launch {
 
 /** Reads everything anew, so that a restart sees today's environment and installed packages. */
 export function prepareLaunch(options: ResolvedOptions): Launch {
-  const preload = new URL('./preload.js', import.meta.url).href
   const { stdin, stdio } = options
   return {
-    execArgv: [
-      `--import=${preload}`,
-      `--import=${registerUrl(options.scriptFile)}`,
-      ...options.nodeArgs,
-    ],
+    execArgv: [...preloadArgs(options), ...options.nodeArgs],
     script: options.scriptFile,
     args: [...options.scriptArgs],
     cwd: options.cwd,
@@ -52,15 +46,6 @@ export function launchProcess(launch: Launch): ChildProcess {
  * a second time from the terminal; and what it leaves behind can be found and ended.
  */
 export const ownGroup = process.platform !== 'win32'
-
-/** The application's own Hot Hook, else the one that came with the runner. */
-function registerUrl(scriptFile: string): string {
-  try {
-    return pathToFileURL(createRequire(scriptFile).resolve('hot-hook/register')).href
-  } catch {
-    return import.meta.resolve('hot-hook/register')
-  }
-}
 
 function environment(options: ResolvedOptions): NodeJS.ProcessEnv {
   const { killTimeout, handoff, poll } = options

@@ -1,6 +1,7 @@
-// Loaded into the script's process in front of everything else (`--import`), so whatever is imported
-// here is loaded in the application, too.
+// Loaded into the script's process in front of everything else (`-r` or `--import`), so whatever is
+// imported here is loaded in the application, too.
 import { subscribe } from 'node:diagnostics_channel'
+import { createRequire } from 'node:module'
 import { type Server, Socket } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
 import {
@@ -14,7 +15,7 @@ const mark = process.env[marker]
 // Processes that the application starts inherit its environment; they are not ours.
 if (isMainThread) delete process.env[marker]
 if (isMainThread && mark !== undefined) {
-  const [killTimeout = 0, handoff = 0] = mark.split(',').map(Number)
+  const [killTimeout = 0, hasHandoff = 0] = mark.split(',').map(Number)
   // Not the channel: its listeners and its end are the application's.
   const control = new Socket({ fd: controlPipe })
   control.unref()
@@ -23,9 +24,11 @@ if (isMainThread && mark !== undefined) {
   tell({ type: 'hot-runner:booted' })
   reportErrors()
   reportListening()
-  if (handoff === 1) {
-    const { handoffActions } = await import('./preload-handoff.ts')
-    const actions = handoffActions(killTimeout, tell)
+  if (hasHandoff === 1) {
+    // Not an import(): with `-r` nothing can be waited for.
+    const require = createRequire(import.meta.url)
+    const handoff = require('./preload-handoff.js') as typeof import('./preload-handoff.ts')
+    const actions = handoff.handoffActions(killTimeout, tell)
     control.on('data', (data) => {
       for (const line of data.toString().split('\n')) {
         if (line !== '') actions[line as HandoffMessage]()

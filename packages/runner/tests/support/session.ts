@@ -10,7 +10,7 @@ import { until } from './until.ts'
 
 const bin = fileURLToPath(new URL('../../bin/hot-runner.js', import.meta.url))
 /** The Node that the sessions run on; another one: `HOT_RUNNER_TEST_NODE=/path/to/node`. */
-const node = process.env.HOT_RUNNER_TEST_NODE ?? process.execPath
+const defaultNode = process.env.HOT_RUNNER_TEST_NODE ?? process.execPath
 
 export interface Exit {
   code: number | null
@@ -18,8 +18,9 @@ export interface Exit {
 }
 
 interface Settings {
-  args?: string[]
   env?: Record<string, string>
+  /** The Node that the runner and the script run on. */
+  node?: string
 }
 
 /** A project, a runner in it, and everything the two print, with an account of their processes. */
@@ -40,7 +41,7 @@ export class Session {
   }
 
   /** Starts the runner with pipes. */
-  async run(args: string[], { env = {} }: Settings = {}): Promise<this> {
+  async run(args: string[], { env = {}, node = defaultNode }: Settings = {}): Promise<this> {
     this.port = await freePort()
     const child = spawn(node, [bin, ...args], {
       cwd: this.project.directory,
@@ -60,7 +61,7 @@ export class Session {
 
   /** Starts the runner, or another command, on a pseudo-terminal. */
   async runOnTerminal(args: string[], { env = {} }: Settings = {}): Promise<this> {
-    return this.terminal(node, [bin, ...args], { env })
+    return this.terminal(defaultNode, [bin, ...args], { env })
   }
 
   /** Starts a command on a pseudo-terminal. */
@@ -84,7 +85,7 @@ export class Session {
   }
 
   get command(): string[] {
-    return [node, bin]
+    return [defaultNode, bin]
   }
 
   get pid(): number {

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import { linkPackages, nodeBinary, nodes } from './support/packages.ts'
+import { Session } from './support/session.ts'
+import { until } from './support/until.ts'
+
+/** A decorator with metadata, an enum and a parameter property: Node itself cannot run these. */
+const program = {
+  'package.json': '{}',
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      module: 'commonjs',
+      target: 'es2022',
+      moduleDetection: 'force',
+      esModuleInterop: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+    },
+  }),
+  'app.ts': `import { Service } from './service'
+export function handle(_: unknown, response: any): void { response.end(new Service().get()) }`,
+}
+const entry = (text: string) => `declare const require: any, process: any, console: any
+require('node:http')
+  .createServer(async (request: any, response: any) => {
+    const { handle } = await import('./app')
+    handle(request, response)
+  })
+  .listen(process.env.PORT, () => console.log('up ${text}'))`
+const service = (text: string) => `function injectable(type: any) { return type }
+enum Colour { Red = 'red' }
+@injectable
+export class Service {
+  constructor(private text: string = '${text}') {}
+  get() { return Colour.Red + ' ' + this.text }
+}`
+
+async function started(
+  args: string[],
+  node: string,
+  source: string = entry('first'),
+): Promise<Session> {
+  const files = { ...program, 'src.ts': source, 'service.ts': service('first') }
+  const session = new Session(files)
+  linkPackages(
+    session.project,
+    ...['ts-node', 'tsx', '@swc-node/register', '@swc/core', 'typescript'],
+  )
+  await session.run([...args, 'src.ts'], { node: nodeBinary(node) })
+  await session.see('up first')
+  return session
+}
+
+describe.each(nodes)('on Node %s', (node) => {
+  test.each(['ts-node/register', '@swc-node/register'])(
+    '-r %s: a save is hot, one of the entry restarts, three times each',
+    async (loader) => {
+      await using session = await started(['-r', loader], node)
+      expect(await session.get()).toBe('red first')
+      for (const text of ['second', 'third', 'fourth']) {
+        session.project.save('service.ts', service(text))
+        await until(text, async () => (await session.get()) === `red ${text}`)
+      }
+      expect(session.count('up ')).toBe(1)
+      for (const text of ['second', 'third', 'fourth']) {
+        session.project.save('src.ts', entry(text))
+        await session.see(`up ${text}`)
+        expect(await session.get()).toBe('red fourth')
+      }
+    },
+  )
+
+  test('-r tsx/cjs compiles the entry and what it requires', async () => {
+    const source = entry('first').replace("await import('./app')", "require('./app')")
+    await using session = await started(['-r', 'tsx/cjs'], node, source)
+    expect(await session.get()).toBe('red first')
+  })
+})
+
+test.each([
+  ['no loader', [], {}, 'require'],
+  ['-r', ['-r', './setup.cjs'], {}, 'require'],
+  ['--import', ['--import', './setup.cjs'], {}, 'import'],
+  ['--import=', ['--import=./setup.cjs'], {}, 'import'],
+  ['both', ['-r', './setup.cjs', '--import', './setup.cjs'], {}, 'import'],
+  ['NODE_OPTIONS', [], { NODE_OPTIONS: '--no-deprecation --import "./setup.cjs"' }, 'import'],
+])(
+  'with %s given the runner loads itself and Hot Hook in the same way',
+  async (_, args, env, way) => {
+    await using session = new Session({
+      'package.json': '{}',
+      'setup.cjs': '',
+      'server.js': `console.log(process.execArgv.filter((each) => /hot-?hook|runner/.test(each)).join(' '))
+console.log(require.main === module ? 'main' : 'not main')
+setInterval(() => {}, 1e9)`,
+    })
+    await session.run([...args, 'server.js'], { env })
+    await session.see(new RegExp(`--${way}=\\S+preload\\.js --${way}=\\S+register\\.cjs`))
+    await session.see('main')
+  },
+)
