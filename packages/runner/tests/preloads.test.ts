@@ -1,3 +1,6 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { linkPackages, nodeBinary, nodes } from './support/packages.ts'
 import { Session } from './support/session.ts'
@@ -98,3 +101,38 @@ setInterval(() => {}, 1e9)`,
     await session.see('main')
   },
 )
+
+describe('where the options name a register the runner adds none', () => {
+  const boundary = (text: string) => `import http from 'node:http'
+http
+  .createServer(async (request, response) => {
+    const { default: app } = await import('./app.js', { with: { hot: 'true' } })
+    app(request, response)
+  })
+  .listen(process.env.PORT, () => console.log('up ${text}'))`
+  const app = (text: string) => `export default (request, response) => response.end('${text}')`
+
+  // The command line of 1.x's own examples, and the same in our form.
+  test.each([
+    { args: ['--node-args=--import=tsx', '--node-args=--import=hot-hook/register'] },
+    { args: ['--import', 'tsx', '--import', 'hot-hook/register'] },
+  ])('hot-hook 1.x with $args starts, is hot and restarts', async ({ args }) => {
+    await using session = new Session({
+      'package.json': '{ "type": "module", "hotHook": { "root": "./server.js" } }',
+      'server.js': boundary('first'),
+      'app.js': app('first'),
+    })
+    const modules = fileURLToPath(new URL('../../../benchmarks/node_modules', import.meta.url))
+    linkPackages(session.project, 'tsx')
+    symlinkSync(join(modules, 'hot-hook-1'), session.project.path('node_modules/hot-hook'))
+    await session.run([...args, 'server.js'])
+    await session.see('up first')
+    expect(await session.get()).toBe('first')
+    for (const text of ['second', 'third', 'fourth']) {
+      session.project.save('app.js', app(text))
+      await until(text, async () => (await session.get()) === text)
+      session.project.save('server.js', boundary(text))
+      await session.see(`up ${text}`)
+    }
+  })
+})
