@@ -1,10 +1,15 @@
 import type { ChildProcess } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import type { Writable } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Guard } from './guard.ts'
 import { type ChildMessage, parseChildMessage } from './messages.ts'
-import { controlPipe, type HandoffMessage } from './preload-protocol.ts'
+import {
+  type ControlMessage,
+  controlPipe,
+  type HandoffMessage,
+  type PulseAnswer,
+} from './preload-protocol.ts'
 import { groupRuns, killTree, signalGroup } from './process-group.ts'
 
 /** How a process ended: with a code, or by a signal. */
@@ -19,6 +24,8 @@ interface ChildEvents {
   message: [message: ChildMessage]
   /** A message of the application itself. */
   other: [message: unknown]
+  /** Its event loop turns; a debugger may stop it, or none is attached. */
+  pulse: [isDebugged: boolean]
 }
 
 // The channel closes with the process, unless a child of the script holds it open.
@@ -51,12 +58,16 @@ export class Child extends EventEmitter<ChildEvents> {
     // A script that ends or never reads must not take the runner with it.
     process.stdin?.on('error', () => {})
     this.#control?.on('error', () => {})
+    this.#control?.on('data', (data: Buffer) => {
+      const answer: PulseAnswer = 'debugged'
+      this.emit('pulse', data.includes(answer))
+    })
     this.exited = this.#end()
   }
 
-  get #control(): Writable | undefined {
+  get #control(): Duplex | undefined {
     const pipe = this.process.stdio[controlPipe]
-    return pipe && 'write' in pipe ? pipe : undefined
+    return pipe instanceof Duplex ? pipe : undefined
   }
 
   get pid(): number | undefined {
@@ -90,7 +101,7 @@ export class Child extends EventEmitter<ChildEvents> {
   }
 
   /** Tells the preload something; false when it has gone. */
-  send(message: HandoffMessage): boolean {
+  send(message: ControlMessage): boolean {
     if (!this.#control?.writable) return false
     this.#control.write(`${message}\n`)
     return true

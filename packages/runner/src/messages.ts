@@ -1,8 +1,9 @@
-import type {
-  FullReloadMessage,
-  InvalidatedMessage,
-  LoadedMessage,
-  UpdatedMessage,
+import {
+  type FullReloadMessage,
+  type InvalidatedMessage,
+  type LoadedMessage,
+  parseLoaded,
+  type UpdatedMessage,
 } from 'hot-hook/protocol'
 import type { PreloadMessage } from './preload-protocol.ts'
 
@@ -26,8 +27,9 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
       return { type, path, shouldBeReloadable: shouldBeReloadable === true, chain: steps }
     }
     case 'hot-hook:invalidated':
-    case 'hot-hook:loaded':
       return isTexts(message.paths) ? { type, paths: message.paths } : undefined
+    case 'hot-hook:loaded':
+      return parseLoaded(message)
     case 'hot-hook:updated': {
       const { files, modules, durationMs } = message
       if (!isTexts(files) || !isTexts(modules) || typeof durationMs !== 'number') return undefined

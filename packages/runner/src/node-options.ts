@@ -124,3 +124,19 @@ export function refusalOf(nodeArgument: string): string | undefined {
   if (/^--watch(-|$)/.test(name.replaceAll('_', '-'))) return watching
   return refused.get(name)
 }
+
+/** All options that Node gets: those in NODE_OPTIONS, which it reads first, and those given. */
+export function effectiveNodeArgs(
+  env: Readonly<Record<string, string | undefined>>,
+  nodeArgs: readonly string[],
+): string[] {
+  return [...splitOptions({ ...process.env, ...env }.NODE_OPTIONS ?? ''), ...nodeArgs]
+}
+
+/** As Node reads it: blanks separate, but not within double quotes. */
+function splitOptions(text: string): string[] {
+  const options = text.match(/(?:[^\s"]|"(?:\\.|[^"\\])*")+/g) ?? []
+  return options.map((option) =>
+    option.replace(/"((?:\\.|[^"\\])*)"/g, '$1').replace(/\\(.)/g, '$1'),
+  )
+}

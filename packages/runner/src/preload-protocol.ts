@@ -48,3 +48,9 @@ export interface InspectorClosedMessage {
  * `open-inspector`: it came to nothing, take it back.
  */
 export type HandoffMessage = 'drain' | 'close-inspector' | 'open-inspector'
+
+/** What the runner says on the pipe, one line each. `ping`: does the event loop turn? */
+export type ControlMessage = HandoffMessage | 'ping'
+
+/** The answer to `ping`, on the same pipe: it turns, and a debugger may stop it, or none is there. */
+export type PulseAnswer = 'debugged' | 'alone'

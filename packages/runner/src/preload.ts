@@ -9,6 +9,7 @@ import {
   type HandoffMessage,
   marker,
   type PreloadMessage,
+  type PulseAnswer,
 } from './preload-protocol.ts'
 
 const mark = process.env[marker]
@@ -24,17 +25,25 @@ if (isMainThread && mark !== undefined) {
   tell({ type: 'hot-runner:booted' })
   reportErrors()
   reportListening()
-  if (hasHandoff === 1) {
-    // Not an import(): with `-r` nothing can be waited for.
-    const require = createRequire(import.meta.url)
-    const handoff = require('./preload-handoff.js') as typeof import('./preload-handoff.ts')
-    const actions = handoff.handoffActions(killTimeout, tell)
-    control.on('data', (data) => {
-      for (const line of data.toString().split('\n')) {
-        if (line !== '') actions[line as HandoffMessage]()
-      }
-    })
-  } else control.resume()
+  const actions = hasHandoff === 1 ? loadHandoff(killTimeout) : undefined
+  control.on('data', (data) => {
+    for (const line of data.toString().split('\n')) {
+      if (line === 'ping') control.write(`${pulse()}\n`)
+      else if (line !== '') actions?.[line as HandoffMessage]()
+    }
+  })
+}
+
+function loadHandoff(killTimeout: number): Record<HandoffMessage, () => void> {
+  // Not an import(): with `-r` nothing can be waited for.
+  const require = createRequire(import.meta.url)
+  const handoff = require('./preload-handoff.js') as typeof import('./preload-handoff.ts')
+  return handoff.handoffActions(killTimeout, tell)
+}
+
+function pulse(): PulseAnswer {
+  const inspector = process.getBuiltinModule('node:inspector')
+  return inspector.url() === undefined ? 'alone' : 'debugged'
 }
 
 function tell(message: PreloadMessage): void {

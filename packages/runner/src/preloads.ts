@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { effectiveNodeArgs } from './node-options.ts'
 import type { ResolvedOptions } from './options.ts'
 
 /** A module that Node loads in front of the script. */
@@ -53,11 +54,10 @@ function isRegister({ specifier }: Preload, file: string, cwd: string): boolean 
 
 const preloadOption = /^(?:-r|--require|--import|--loader|--experimental[-_]loader)(?:=(.*))?$/s
 
-/** What the user's own options load, those in NODE_OPTIONS first, as Node has it. */
+/** What the user's own options load. */
 function usersPreloads({ env, nodeArgs }: ResolvedOptions): Preload[] {
-  const inherited = { ...process.env, ...env }.NODE_OPTIONS ?? ''
   const preloads: Preload[] = []
-  const args = [...splitOptions(inherited), ...nodeArgs]
+  const args = effectiveNodeArgs(env, nodeArgs)
   for (const [index, argument] of args.entries()) {
     const match = preloadOption.exec(argument)
     const specifier = match?.[1] ?? args[index + 1]
@@ -65,12 +65,4 @@ function usersPreloads({ env, nodeArgs }: ResolvedOptions): Preload[] {
     preloads.push({ specifier, isRequired: /^(?:-r|--require)\b/.test(argument) })
   }
   return preloads
-}
-
-/** NODE_OPTIONS as Node reads it: blanks separate, but not within double quotes. */
-function splitOptions(text: string): string[] {
-  const options = text.match(/(?:[^\s"]|"(?:\\.|[^"\\])*")+/g) ?? []
-  return options.map((option) =>
-    option.replace(/"((?:\\.|[^"\\])*)"/g, '$1').replace(/\\(.)/g, '$1'),
-  )
 }

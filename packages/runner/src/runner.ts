@@ -4,11 +4,14 @@ import { Child, type ChildExit } from './child.ts'
 import type { ExitEvent, RestartReason, RunnerEvents } from './events.ts'
 import { Guard } from './guard.ts'
 import { Addresses, freeInspector, launchWorker, retire, takenOver } from './handoff.ts'
+import { inspectorPort } from './inspector.ts'
 import { launchProcess, prepareLaunch } from './launch.ts'
 import type { ChildMessage } from './messages.ts'
+import { effectiveNodeArgs } from './node-options.ts'
 import { type ResolvedOptions, type RunnerOptions, resolveOptions } from './options.ts'
+import { followPulse } from './pulse.ts'
+import { SaveWatch } from './save-watch.ts'
 import { Storm } from './storm.ts'
-import { WatchList } from './watch-list.ts'
 
 /** Node's exit code for a command line it does not accept. */
 const badCommandLine = 9
@@ -34,7 +37,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   /** With `stdin: 'pipe'`: what is written here is read by whichever process runs. */
   readonly input: Writable
   readonly #input = new PassThrough()
-  readonly #watchList: WatchList
+  readonly #saves: SaveWatch
   readonly #guard: Guard
   readonly #storm: Storm<RestartReason>
   readonly #addresses = new Addresses()
@@ -47,7 +50,6 @@ export class Runner extends EventEmitter<RunnerEvents> {
   #work: Promise<void> = Promise.resolve()
   #count = 0
   #crashed: ExitEvent | undefined
-  #afterLateSave = false
   #ending: Promise<ExitEvent> | undefined
   #ended = false
 
@@ -56,7 +58,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
     super()
     this.options = resolveOptions(options)
     this.input = this.#input
-    this.#watchList = new WatchList(this.options.scriptFile, this.options.poll)
+    const { scriptFile, poll } = this.options
+    this.#saves = new SaveWatch(scriptFile, poll, (path) => this.#storm.add({ kind: 'save', path }))
     this.#guard = new Guard(this.options.killTimeout)
     this.#storm = new Storm((reason) => this.#restart(reason))
   }
@@ -110,7 +113,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const current = this.#current
     const last = this.#crashed ?? { code: 0, signal: null }
     this.#storm.close()
-    this.#watchList.close()
+    this.#saves.close()
     await Promise.all([...this.#children].map((child) => child.stop(signal)))
     return this.#end(current ? await current.exited : last)
   }
@@ -122,7 +125,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     // A process that is still handing over has nobody to hand over to.
     this.#killAll()
     this.#storm.close()
-    this.#watchList.close()
+    this.#saves.close()
     this.#guard.close()
     process.off('exit', this.#killAll)
     this.emit('exit', exit)
@@ -135,7 +138,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
 
   #launch(): Child {
     const { handoff, killTimeout } = this.options
-    this.#watchList.close()
+    this.#saves.started()
     this.#crashed = undefined
     const launch = prepareLaunch(this.options)
     const process = handoff ? launchWorker(launch) : launchProcess(launch)
@@ -144,11 +147,26 @@ export class Runner extends EventEmitter<RunnerEvents> {
     child.on('message', (message) => this.#receive(child, message))
     child.on('other', (message) => this.emit('message', message))
     void child.exited.then((exit) => this.#exited(child, exit))
+    this.#watchPulse(child)
     this.#count += 1
     const { stdout, stderr, pid } = process
     this.emit('start', { pid, count: this.#count, stdout, stderr })
     this.#connectInput(child)
     return child
+  }
+
+  /** A process that does not answer does not see what is saved: then we watch. */
+  #watchPulse(child: Child): void {
+    const { env, nodeArgs } = this.options
+    if (inspectorPort(effectiveNodeArgs(env, nodeArgs)) !== undefined) return
+    followPulse(child, {
+      blocked: (since) => {
+        if (child === this.#current && !this.#next) this.#saves.whileBlocked(since)
+      },
+      unblocked: () => {
+        if (child === this.#current) this.#saves.close()
+      },
+    })
   }
 
   #connectInput(child: Child): void {
@@ -175,11 +193,11 @@ export class Runner extends EventEmitter<RunnerEvents> {
         if (speaks) this.emit('invalidate', { paths: message.paths })
         return
       case 'hot-hook:loaded':
-        this.#watchList.note(message.paths)
+        this.#saves.note(message.paths, message.stamps)
         return
       case 'hot-hook:updated': {
         const { files, modules, durationMs } = message
-        this.#watchList.note(modules)
+        this.#saves.settled()
         if (speaks) this.emit('update', { files, modules, durationMs })
         return
       }
@@ -196,6 +214,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   #restart(reason: RestartReason): void {
     this.#work = this.#work.then(async () => {
       if (this.#ending || this.#ended || this.#isFresh()) return
+      if (reason.kind !== 'save') this.#saves.settled()
       this.emit('restart', { reason })
       const current = this.#current
       this.#next?.kill()
@@ -213,7 +232,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const error = cause instanceof Error ? cause : new Error(String(cause))
     const oldServes = this.#current !== undefined
     this.emit('crash', { code: null, signal: null, pid: undefined, oldServes, waits: true, error })
-    this.#waitForSave(undefined)
+    this.#saves.afterCrash(undefined)
   }
 
   /** Whether the newest process has not read any file yet: what was saved until now is in it. */
@@ -259,7 +278,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const oldServes = this.#current !== undefined
     const isCrash = code !== 0 && !askedToEnd.has(signal ?? code)
     if (!oldServes && !isCrash) {
-      this.#end(exit)
+      void this.#endedWell(exit)
       return
     }
     if (!oldServes) this.#crashed = { code, signal }
@@ -267,17 +286,15 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const refused = code === badCommandLine && !child.booted
     const waits = oldServes || !(this.options.exitOnCrash || refused)
     this.emit('crash', { ...exit, pid: child.pid, oldServes, waits })
-    if (waits) this.#waitForSave(child)
+    if (waits) this.#saves.afterCrash(child)
     else this.#end(exit)
   }
 
-  #waitForSave(child: Child | undefined): void {
-    // A script that writes its own sources would otherwise be started for ever: after a save that was
-    // found late, only what comes after the crash counts.
-    const startedAt = this.#afterLateSave ? undefined : child?.startedAt
-    this.#watchList.open(child?.lastError ?? '', startedAt, (path, late) => {
-      this.#afterLateSave = late
-      this.#storm.add({ kind: 'save', path })
-    })
+  async #endedWell(exit: ChildExit): Promise<void> {
+    const isInSave = exit.code === 0 && (await this.#saves.endedInSave())
+    // Somebody may have asked for something meanwhile.
+    if (this.#ending || this.#ended || this.#current) return
+    if (isInSave) this.#storm.add({ kind: 'save', path: this.options.scriptFile })
+    else this.#end(exit)
   }
 }

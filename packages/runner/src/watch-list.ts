@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type FSWatcher, watch } from 'chokidar'
+import type { FileStamp } from 'hot-hook/protocol'
 
 /** Directories that hold nothing anyone saves by hand. */
 const skipped = new Set(['node_modules', '.git', '.hg', '.svn', '.cache', 'coverage'])
@@ -14,9 +15,9 @@ const sources = new Set(
 const clockTick = 5
 
 /**
- * The files a crashed script is waited on with: what it had loaded, what it failed to load, what was
- * missing, what its error names, and the sources of its package. Watches only while the script is
- * down; when it runs, Hot Hook watches.
+ * The files a script is waited on with that is down or does not answer: what it had loaded, what it
+ * failed to load, what was missing, what its error names, and the sources of its package. Watches only
+ * then; else Hot Hook does.
  */
 export class WatchList {
   /** What each file was like when the program had it; undefined: it was missing. */
@@ -31,24 +32,39 @@ export class WatchList {
     this.note([scriptFile])
   }
 
-  /** These files belong to the program now, as they are on disk. */
-  note(paths: readonly string[]): void {
-    for (const path of paths) this.#known.set(path, stamp(path))
+  /**
+   * These files belong to the program now.
+   *
+   * @param stamps what each was like when it was read, by its place; without one, as it is on disk
+   */
+  note(paths: readonly string[], stamps: readonly (FileStamp | null)[] = []): void {
+    for (const [index, path] of paths.entries()) {
+      const known = stamps[index]
+      this.#known.set(path, known ? textOf(known) : stamp(path))
+    }
+  }
+
+  /** Whether the program has another content of a file than there is now. */
+  hasChanged(path: string): boolean {
+    return this.#known.get(path) !== stamp(path)
+  }
+
+  /** Whether a file was empty when the program read it, as it is in the middle of a save. */
+  wasEmpty(path: string): boolean {
+    return this.#known.get(path)?.endsWith(' 0') === true
   }
 
   /**
    * Watches until `close`.
    *
-   * @param error text of the error that ended the script; the files it names are watched, too
-   * @param startedAt when the script was started, in milliseconds since 1970: a file of the tree that
-   *   is newer, or a loaded one that changed since, was saved too late to be in the program.
-   *   Undefined: only saves from now on count.
+   * @param isLate whether a file that was saved before this call is not in the program
    * @param onSave called once, with the first file that is saved; `late`: before this call
+   * @param error text of the error that ended the script; the files it names are watched, too
    */
   open(
-    error: string,
-    startedAt: number | undefined,
+    isLate: (path: string, stats: Stats) => boolean,
     onSave: (path: string, late: boolean) => void,
+    error = '',
   ): void {
     this.close()
     const openedAt = Date.now() - clockTick
@@ -75,7 +91,7 @@ export class WatchList {
     const inspect = (path: string, stats: Stats | undefined) => {
       if (stats?.isFile() !== true) return
       if (stats.mtimeMs > openedAt) report(path)
-      else if (startedAt !== undefined && this.#isNewer(path, stats, startedAt)) report(path, true)
+      else if (isLate(path, stats)) report(path, true)
     }
     watcher
       .on('ready', () => {
@@ -100,9 +116,12 @@ export class WatchList {
     return relative(this.#tree, path)
   }
 
-  #isNewer(path: string, stats: Stats, startedAt: number): boolean {
-    if (this.#known.has(path)) return this.#known.get(path) !== stamp(path)
-    return stats.mtimeMs > startedAt
+  /**
+   * Whether a file is not in a program that was started at `startedAt`, in milliseconds since 1970: one
+   * that it has loaded and that changed since, or one of the tree that is newer.
+   */
+  isNewer(path: string, stats: Stats, startedAt: number): boolean {
+    return this.#known.has(path) ? this.hasChanged(path) : stats.mtimeMs > startedAt
   }
 }
 
@@ -142,7 +161,11 @@ function stat(path: string): Stats | undefined {
 
 function stamp(path: string): string | undefined {
   const stats = stat(path)
-  return stats && `${stats.mtimeMs} ${stats.size} ${stats.ino}`
+  return stats && textOf(stats)
+}
+
+function textOf({ mtimeMs, size }: FileStamp): string {
+  return `${mtimeMs} ${size}`
 }
 
 // `at f (file:///app/a.js:1:2)`, `at /app/a.js:1:2`, `Cannot find module '/app/b.js' imported from /app/a.js`

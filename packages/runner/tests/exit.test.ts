@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { server } from './support/project.ts'
 import { Session } from './support/session.ts'
@@ -39,6 +40,48 @@ console.log('read ' + text.length + ' ' + text.slice(0, 7))`,
     session.type('x'.repeat(300_000))
     session.closeInput()
     await session.see('read 300006 first\nx')
+    expect(await session.exit).toEqual({ code: 0, signal: null })
+  })
+})
+
+describe('a script that ends well because it read its entry in the middle of a save', () => {
+  test('is started again with what was saved', async () => {
+    await using session = new Session({
+      'ending.cjs': `process.on('exit', () => {
+  console.log('ending')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+})`,
+      'server.js': '',
+    })
+    await session.run(['-r', './ending.cjs', 'server.js'])
+    await session.see('ending')
+    session.project.save('server.js', server('one'))
+    await session.see('server.js was saved: starting again')
+    await session.see('up one')
+  })
+
+  test('survives a storm of saves in place', async () => {
+    await using session = new Session({ 'server.js': server('start') })
+    await session.run(['server.js'])
+    await session.see('up start')
+    for (const round of [1, 2, 3]) {
+      for (let save = 0; save < 40; save++) {
+        session.project.save('server.js', '')
+        await wait(5)
+        session.project.save('server.js', server(`storm${round}.${save}`))
+        await wait(20)
+      }
+      await session.see(`up storm${round}.39`)
+    }
+  })
+
+  test('is not started for ever when it writes its entry itself', async () => {
+    await using session = new Session({
+      'job.js': `import { appendFileSync } from 'node:fs'
+appendFileSync(import.meta.filename, '\\n// ' + process.pid)
+console.log('done')`,
+    })
+    await session.run(['job.js'])
     expect(await session.exit).toEqual({ code: 0, signal: null })
   })
 })

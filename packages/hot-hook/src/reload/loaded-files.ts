@@ -1,26 +1,35 @@
-import { hasParent, sendToParent } from './parent.ts'
+import { knowsNewMessages, sendToParent } from './parent.ts'
+import type { FileStamp } from './protocol.ts'
 
 /** How long files are collected, in milliseconds: a program loads them by the thousand. */
 const collectMs = 20
 
-/** Tells the parent which files belong to the program: what it watches when the program crashes. */
+/**
+ * Tells the parent which files belong to the program, and what they were like when they were read: so
+ * it knows what was saved since when the program crashes.
+ */
 export class LoadedFiles {
-  readonly #told = new Set<string>()
-  #paths: string[] = []
+  readonly #told = new Map<string, number>()
+  readonly #untold = new Map<string, FileStamp | null>()
   #timer: NodeJS.Timeout | undefined
 
-  add(file: string): void {
-    if (this.#told.has(file) || !hasParent()) return
+  /** @param stamp taken before the file was read; `undefined` when nobody knows */
+  add(file: string, stamp: FileStamp | null | undefined): void {
+    if (!knowsNewMessages()) return
+    const { mtimeMs = -1, size = -1 } = stamp ?? {}
+    if (this.#told.get(file) === mtimeMs) return
     if (this.#told.size === 0) process.once('exit', () => this.#send())
-    this.#told.add(file)
-    this.#paths.push(file)
+    this.#told.set(file, mtimeMs)
+    this.#untold.set(file, mtimeMs < 0 ? null : { mtimeMs, size })
     this.#timer ??= setTimeout(() => this.#send(), collectMs).unref()
   }
 
   #send(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const paths = this.#paths.splice(0)
-    if (paths.length > 0) sendToParent({ type: 'hot-hook:loaded', paths })
+    const paths = [...this.#untold.keys()]
+    const stamps = [...this.#untold.values()]
+    this.#untold.clear()
+    if (paths.length > 0) sendToParent({ type: 'hot-hook:loaded', paths, stamps })
   }
 }

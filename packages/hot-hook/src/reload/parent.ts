@@ -36,18 +36,27 @@ export function isFollowingPrimary(): boolean {
   return process.send !== undefined && process.env[clusterLeaderVariable] === String(process.ppid)
 }
 
-/** There is somebody to tell: a parent process, or the thread that watches. */
-export function hasParent(): boolean {
-  return process.send !== undefined || isFollowingThread()
-}
-
 /** The runner shows updates and full reloads itself, as its messages tell them. */
 export function isShownByParent(): boolean {
   return process.send !== undefined && process.env.HOT_RUNNER === String(process.ppid)
 }
 
-/** Tells the thread that watches, or else the parent process; `false` when there is neither. */
+/**
+ * Who is told knows the messages that 1.x did not have. A manager of 1.x may take everything that
+ * begins with `hot-hook:` for one of the two that it knows: AdonisJS's assembler 7 dies of others.
+ */
+export function knowsNewMessages(): boolean {
+  return isFollowingThread() || isFollowingPrimary() || isShownByParent()
+}
+
+const oldMessages = new Set<MessageToParent['type']>([
+  'hot-hook:invalidated',
+  'hot-hook:full-reload',
+])
+
+/** Tells the thread that watches, or else the parent process; `false` when neither is to be told. */
 export function sendToParent(message: MessageToParent): boolean {
+  if (!oldMessages.has(message.type) && !knowsNewMessages()) return false
   if (isFollowingThread()) {
     threadChannel().postMessage({ from: threadId, message } satisfies ThreadMessage)
     return true

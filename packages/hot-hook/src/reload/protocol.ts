@@ -27,7 +27,7 @@ export interface FileChangedMessage {
 /** What happened to a file. */
 export type FileAction = 'add' | 'change' | 'unlink'
 
-/** Sent to the parent: new code runs. */
+/** Sent to the parent, when it is the runner: new code runs. */
 export interface UpdatedMessage {
   type: 'hot-hook:updated'
   /** The changed files, absolute paths. */
@@ -37,11 +37,20 @@ export interface UpdatedMessage {
   durationMs: number
 }
 
-/** Sent to the parent: these files belong to the program now. */
+/** Sent to the parent, when it is the runner or leads: these files belong to the program now. */
 export interface LoadedMessage {
   type: 'hot-hook:loaded'
   /** Absolute paths. */
   paths: string[]
+  /** What each was like when it was read, by its place in `paths`; `null`: nobody knows. */
+  stamps: (FileStamp | null)[]
+}
+
+/** What a look at a file says. A file that has another one was saved since. */
+export interface FileStamp {
+  /** Time of the last modification, in milliseconds since 1970. */
+  mtimeMs: number
+  size: number
 }
 
 /** Everything Hot Hook sends to its parent process. */
@@ -88,7 +97,15 @@ export function parseFileChanged(message: unknown): FileChangedMessage | undefin
 export function parseLoaded(message: unknown): LoadedMessage | undefined {
   if (!isHotHookMessage(message) || message.type !== 'hot-hook:loaded') return undefined
   const paths = 'paths' in message ? message.paths : undefined
-  return isPaths(paths) ? { type: message.type, paths } : undefined
+  const stamps = 'stamps' in message ? message.stamps : undefined
+  if (!isPaths(paths)) return undefined
+  const stampAt = (index: number) => (Array.isArray(stamps) ? parseStamp(stamps[index]) : null)
+  return { type: message.type, paths, stamps: paths.map((_, index) => stampAt(index)) }
+}
+
+function parseStamp(value: unknown): FileStamp | null {
+  const { mtimeMs, size } = (value ?? {}) as Partial<FileStamp>
+  return typeof mtimeMs === 'number' && typeof size === 'number' ? { mtimeMs, size } : null
 }
 
 /** Reads `hot-hook:full-reload`; `undefined` for anything else, malformed ones included. */

@@ -32,7 +32,9 @@ export class Reporter {
     const event = { files: paths(files), modules, boundaries: paths(plan.boundaries) }
     log.debug('stale: %o', event)
     if (event.boundaries.length > 0) events.emit('invalidate', event)
-    sendToParent({ type: 'hot-hook:invalidated', paths: paths(plan.stale) })
+    const stale = paths(plan.stale)
+    // Managers take the first path as they find it.
+    if (stale.length > 0) sendToParent({ type: 'hot-hook:invalidated', paths: stale })
   }
 
   /** New code runs. */

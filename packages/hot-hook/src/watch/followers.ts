@@ -6,11 +6,12 @@ import {
   threadChannel,
   threadLeaderKey,
 } from '../reload/parent.ts'
-import type { FileChangedMessage, FullReloadMessage } from '../reload/protocol.ts'
+import type { FileChangedMessage, FileStamp, FullReloadMessage } from '../reload/protocol.ts'
 import { isHotHookMessage, parseFullReload, parseLoaded } from '../reload/protocol.ts'
 
 export interface FollowersHost {
-  watch(file: string): void
+  /** @param stamp what the file was like when it was read; `null`: nobody knows */
+  watch(file: string, stamp: FileStamp | null): void
   /** Nobody but this process may need the file any more. */
   unwatch(file: string): void
   fullReload(message: FullReloadMessage): void
@@ -83,11 +84,12 @@ export class Followers {
 
   #receive(follower: string, message: unknown): void {
     if (!isHotHookMessage(message)) return
-    for (const file of parseLoaded(message)?.paths ?? []) {
+    const loaded = parseLoaded(message)
+    for (const [index, file] of loaded?.paths.entries() ?? []) {
       const files = this.#files.get(follower)
       if (files) files.add(file)
       else this.#files.set(follower, new Set([file]))
-      this.#host.watch(file)
+      this.#host.watch(file, loaded?.stamps[index] ?? null)
     }
     const fullReload = parseFullReload(message)
     if (fullReload) this.#host.fullReload(fullReload)

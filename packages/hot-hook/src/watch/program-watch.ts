@@ -34,10 +34,10 @@ export class ProgramWatch {
   constructor(host: ProgramWatchHost) {
     this.#host = host
     this.#followers = new Followers({
-      watch: (file) => {
+      watch: (file, stamp) => {
         this.#watcher?.add(file)
         if (isDirectory(file)) this.#watcher?.addDirectory(file)
-        this.#loadedFiles.add(file)
+        this.#loadedFiles.add(file, stamp)
       },
       unwatch: (file) => {
         if (!host.graph.get(file)) this.#watcher?.remove(file)
@@ -73,7 +73,7 @@ export class ProgramWatch {
   loaded(node: ModuleNode): void {
     // What is loaded again would be told as a change once more; a resource may be a directory by now.
     if (node.isResource || !this.#watcher?.has(node.file)) this.watch(node)
-    this.#loadedFiles.add(node.file)
+    this.#loadedFiles.add(node.file, node.signature)
   }
 
   watch(node: ModuleNode): void {

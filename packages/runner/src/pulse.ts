@@ -1,0 +1,45 @@
+import type { Child } from './child.ts'
+
+/** Milliseconds between two questions whether the script still answers. */
+const interval = 1000
+/** After so many without an answer its event loop counts as blocked. */
+const mostMissed = 2
+
+/** What becomes of a process. */
+interface PulseHost {
+  /** It does not answer; the last time that it did was `since`, in milliseconds since 1970. */
+  blocked(since: number): void
+  /** It does again. */
+  unblocked(): void
+}
+
+/**
+ * Notices that a process does not turn its event loop: an endless loop, `Atomics.wait`. Counts turns of
+ * our own, not time: while we are suspended, so is the script.
+ */
+export function followPulse(child: Child, host: PulseHost): void {
+  let lastAnswer = Date.now()
+  let missed = 0
+  let isDebugged = false
+  const answered = () => {
+    if (missed > mostMissed) host.unblocked()
+    lastAnswer = Date.now()
+    missed = 0
+  }
+  const timer = setInterval(() => {
+    if (!child.booted || child.stopping) return
+    missed += 1
+    // One that a debugger has stopped is to stay as it is.
+    if (missed === mostMissed + 1 && !isDebugged) host.blocked(lastAnswer)
+    if (missed === 1) child.send('ping')
+  }, interval)
+  timer.unref()
+  child.on('pulse', (debugged) => {
+    isDebugged = debugged
+    answered()
+  })
+  child.on('message', ({ type }) => {
+    if (type === 'hot-runner:booted') lastAnswer = Date.now()
+  })
+  void child.exited.then(() => clearInterval(timer))
+}
