@@ -2,6 +2,7 @@ import type { Cluster } from 'node:cluster'
 import { setEnvironmentData, type Worker } from 'node:worker_threads'
 import {
   clusterLeaderVariable,
+  isFollowingPrimary,
   type ThreadMessage,
   threadChannel,
   threadLeaderKey,
@@ -54,7 +55,8 @@ export class Followers {
    * some milliseconds, so only programs that use it pay for it.
    */
   async leadCluster(): Promise<void> {
-    if (this.#leadsCluster) return
+    // A worker asks for node:cluster as well.
+    if (this.#leadsCluster || isFollowingPrimary()) return
     this.#leadsCluster = true
     process.env[clusterLeaderVariable] = String(process.pid)
     const { default: cluster } = await import('node:cluster')
