@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { joinChannels } from './channel.ts'
 import { help, parseCommand } from './cli.ts'
 import { inForeground } from './foreground.ts'
 import { Keys } from './keys.ts'
@@ -43,6 +44,7 @@ async function run(options: RunnerOptions, keys: boolean, clear: boolean): Promi
         })
       : undefined
   signals.attach(reader)
+  joinChannels(runner)
   // Node gives a terminal back, when it ends, as it was when it began: the keys come first.
   reader?.start()
   await runner.start()

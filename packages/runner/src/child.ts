@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
+import type { ChildProcess, Serializable } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -98,6 +98,14 @@ export class Child extends EventEmitter<ChildEvents> {
   signal(signal: NodeJS.Signals): void {
     if (this.pid === undefined) return
     if (!(ofTerminal.has(signal) && signalGroup(this.pid, signal))) this.process.kill(signal)
+  }
+
+  /** Sends the application a message; false when its channel is closed. */
+  message(message: unknown): boolean {
+    if (!this.process.connected) return false
+    // The channel may close meanwhile.
+    this.process.send(message as Serializable, () => {})
+    return true
   }
 
   /** Tells the preload something; false when it has gone. */

@@ -104,6 +104,15 @@ export class Runner extends EventEmitter<RunnerEvents> {
     for (const child of this.#children) child.signal(signal)
   }
 
+  /**
+   * Sends the application a message, as its `process.on('message')` gets it.
+   *
+   * @returns false when no process of it could be told
+   */
+  send(message: unknown): boolean {
+    return this.#current?.message(message) ?? false
+  }
+
   /** Ends every process of the script at once, without asking. */
   kill(): void {
     this.#killAll()

@@ -151,3 +151,25 @@ test('a script that closes its channel runs on, and still ends with the runner',
   session.signal('SIGKILL')
   await until('the end of the script', () => !isAlive(Number(pid)))
 })
+
+test.each([
+  ['', []],
+  [' with --handoff', ['--handoff']],
+])(
+  'a runner that has a channel passes the messages of the application on, both ways%s',
+  async (_, args) => {
+    const echo = `process.on('message', (message) => process.send({ echo: message }))
+process.send('hello')`
+    await using session = new Session({ 'server.js': server('one', echo, asks) })
+    await session.run([...args, 'server.js'], { channel: true })
+    for (const round of [1, 2, 3]) {
+      await session.see('up one')
+      session.send({ round })
+      await until(`answer ${round}`, () => session.messages.length === 2 * round)
+      session.type(`reload ${round}\n`)
+    }
+    await session.see('up one')
+    const expected = [1, 2, 3].flatMap((round) => ['hello', { echo: { round } }])
+    expect(session.messages.slice(0, 6)).toEqual(expected)
+  },
+)

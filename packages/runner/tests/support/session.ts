@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type Serializable, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -21,12 +21,16 @@ interface Settings {
   env?: Record<string, string>
   /** The Node that the runner and the script run on. */
   node?: string
+  /** Starts the runner with a channel for messages. */
+  channel?: boolean
 }
 
 /** A project, a runner in it, and everything the two print, with an account of their processes. */
 export class Session {
   readonly project: Project
   output = ''
+  /** What the runner has sent, with `channel`. */
+  readonly messages: unknown[] = []
   port = 0
   #mark: string
   #child: ChildProcess | undefined
@@ -41,16 +45,20 @@ export class Session {
   }
 
   /** Starts the runner with pipes. */
-  async run(args: string[], { env = {}, node = defaultNode }: Settings = {}): Promise<this> {
+  async run(
+    args: string[],
+    { env = {}, node = defaultNode, channel = false }: Settings = {},
+  ): Promise<this> {
     this.port = await freePort()
     const child = spawn(node, [bin, ...args], {
       cwd: this.project.directory,
       env: this.#environment(env),
-      stdio: 'pipe',
+      stdio: ['pipe', 'pipe', 'pipe', ...(channel ? (['ipc'] as const) : [])],
     })
-    child.stdout.setEncoding('utf8').on('data', (text) => this.#print(text))
-    child.stderr.setEncoding('utf8').on('data', (text) => this.#print(text))
-    child.stdin.on('error', () => {})
+    child.stdout?.setEncoding('utf8').on('data', (text) => this.#print(text))
+    child.stderr?.setEncoding('utf8').on('data', (text) => this.#print(text))
+    child.stdin?.on('error', () => {})
+    child.on('message', (message) => this.messages.push(message))
     this.#child = child
     this.#exit = once(child, 'close').then(([code, signal]) => {
       this.#ended = { code, signal }
@@ -105,6 +113,11 @@ export class Session {
   type(text: string): void {
     if (this.#terminal) this.#terminal.write(text)
     else this.#child?.stdin?.write(text)
+  }
+
+  /** Sends the runner a message, with `channel`. */
+  send(message: Serializable): void {
+    this.#child?.send(message)
   }
 
   closeInput(): void {
