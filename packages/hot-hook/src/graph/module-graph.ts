@@ -116,7 +116,7 @@ export class ModuleNode {
 export class ModuleGraph {
   readonly #byFile = new Map<string, ModuleNode>()
   readonly #byUrl = new Map<string, ModuleNode>()
-  /** Files that have left the program: Node still has the instance of their first version. */
+  /** Files that have left the program: Node still has the instance of their first version, if it had one. */
   readonly #removed = new Set<string>()
   #epoch = 0
   /** Grows with each new or removed edge: what was computed from the edges is valid for one revision. */
@@ -226,7 +226,7 @@ export class ModuleGraph {
     for (const edge of [...node.importers.values()]) this.#unlink(edge)
     this.#byFile.delete(node.file)
     this.#byUrl.delete(node.url)
-    if (node.running !== undefined) this.#removed.add(node.file)
+    this.#removed.add(node.file)
   }
 
   /** A module that was taken out is gone. Returns the modules that lost an importer. */

@@ -2,6 +2,7 @@ import type { ErrorEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Acceptance } from '../graph/propagate.ts'
 import type { Log } from '../log.ts'
+import { isSelf } from './acceptances.ts'
 import { deadlineMs, isInTime } from './deadline.ts'
 import { inHandlers } from './handler-scope.ts'
 import type { AcceptCallback, HotContext } from './hot-context.ts'
@@ -16,6 +17,8 @@ interface AcceptCallHost {
   failed(event: ErrorEvent): void
   /** Its new instance invalidated itself: no callback is asked any more. */
   hasRefused(module: ModuleNode): boolean
+  /** It is the latest instance of its module that was evaluated. */
+  isRunning(context: HotContext): boolean
   /** A callback that was no longer waited for refuses what it was called with. */
   refusedLate(acceptance: Acceptance): void
   log: Log
@@ -36,6 +39,8 @@ export async function callAcceptHandlers(
   for (const [module, context] of contexts) {
     if (!context || host.hasRefused(module)) continue
     const accepted = acceptances.filter((acceptance) => acceptance.module === module)
+    // An import() has loaded it again in the meantime, with what it accepts.
+    if (!accepted.some(isSelf) && !host.isRunning(context)) continue
     const acceptance = accepted[0] as Acceptance
     const late = {
       isSuperseded: supersededTest(context, accepted),

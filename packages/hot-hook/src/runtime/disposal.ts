@@ -2,6 +2,7 @@ import type { ErrorEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Transaction } from '../loader/transaction.ts'
 import { deadlineMs, isInTime } from './deadline.ts'
+import { importersFirst } from './disposal-order.ts'
 import { inHandlers } from './handler-scope.ts'
 import type { HotContext } from './hot-context.ts'
 import type { Registry } from './registry.ts'
@@ -47,7 +48,7 @@ export class Disposal {
   /** The same for a module that is required and cannot wait: handlers are called, not awaited. */
   gateSync(transaction: Transaction): void {
     transaction.isEvaluating = true
-    for (const context of this.#replaced(transaction)) {
+    for (const context of importersFirst(this.#replaced(transaction))) {
       const data = this.#registry.data(context.module)
       for (const handler of context.takeDisposers()) {
         void this.#call(context.module, 'dispose', () => handler(data))
@@ -56,16 +57,15 @@ export class Disposal {
     }
   }
 
-  /** Disposes what the due versions of modules replace, in reverse order of evaluation. */
+  /** Disposes what the due versions of modules replace. */
   async disposeReplaced(modules: ModuleNode[]): Promise<void> {
     const contexts = modules.flatMap((node) => this.#registry.olderThan(node, node.version))
-    const due = contexts.filter((context) => context.hasDisposers)
-    await this.dispose(due.sort((a, b) => b.order - a.order))
+    await this.dispose(contexts.filter((context) => context.hasDisposers))
   }
 
-  /** Runs the dispose handlers of instances, one after the other. */
+  /** Runs the dispose handlers of instances, one after the other, importers before what they import. */
   async dispose(contexts: HotContext[]): Promise<void> {
-    for (const context of contexts) {
+    for (const context of importersFirst(contexts)) {
       const data = this.#registry.data(context.module)
       for (const handler of context.takeDisposers()) {
         await this.#call(context.module, 'dispose', () => handler(data))
@@ -97,8 +97,7 @@ export class Disposal {
 
   /** Disposes the whole program before it restarts, in no more time than one handler has. */
   async disposeAll(): Promise<void> {
-    const contexts = [...this.#registry.all()].sort((a, b) => b.order - a.order)
-    await isInTime(this.dispose(contexts))
+    await isInTime(this.dispose([...this.#registry.all()]))
   }
 
   async #open(transaction: Transaction, rivals: Transaction[]): Promise<void> {
@@ -115,13 +114,13 @@ export class Disposal {
     return leaving.filter((pruned) => pruned !== undefined)
   }
 
-  /** What the load replaces and was not disposed, in reverse order of evaluation. */
+  /** What the load replaces and was not disposed. */
   #replaced(transaction: Transaction): HotContext[] {
     const contexts: HotContext[] = []
     for (const { node, version } of transaction.instances) {
       contexts.push(...this.#registry.olderThan(node, version))
     }
-    return contexts.sort((a, b) => b.order - a.order).filter((context) => context.hasDisposers)
+    return contexts.filter((context) => context.hasDisposers)
   }
 
   async #call(

@@ -15,6 +15,7 @@ import type { ModuleInstance } from '../loader/module-instance.ts'
 import { isSynthetic, versionedUrl } from '../loader/module-url.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import { Transaction } from '../loader/transaction.ts'
+import { isInTime } from './deadline.ts'
 import type { Disposal } from './disposal.ts'
 import type { Failures } from './failures.ts'
 import type { HotContext } from './hot-context.ts'
@@ -78,6 +79,14 @@ export class Loads {
   earlierThan(transaction: Transaction): Transaction[] {
     const underWay = [...this.#underWay.values()]
     return underWay.slice(0, Math.max(0, underWay.indexOf(transaction)))
+  }
+
+  /** Waits for the loads under way that evaluate one of these: they run or have failed then. */
+  async settle(modules: ReadonlyMap<ModuleNode, unknown>): Promise<void> {
+    const evaluating = [...this.#underWay.values()].filter(({ isEvaluating, instances }) => {
+      return isEvaluating && [...instances].some(({ node }) => modules.has(node))
+    })
+    if (evaluating.length > 0) await isInTime(Promise.all(evaluating.map(({ ended }) => ended)))
   }
 
   /** Whether an update, rather than the application's own import, evaluates this instance. */
@@ -167,7 +176,7 @@ export class Loads {
     const { graph, registry, facades, loader, disposal } = this.#host
     const reloaded: ModuleNode[] = []
     const orphans = new Set<ModuleNode>()
-    const undisposed = []
+    const undisposed: HotContext[] = []
     for (const instance of transaction.instances) {
       const { node, version } = instance
       instance.transaction = undefined
@@ -207,11 +216,10 @@ export class Loads {
     const unwatch = watchProgress(transaction, () => {
       void this.#noteOverdue(transaction, isUpdate).finally(overdue)
     })
-    const forget = () => {
+    // When it is committed, or has failed; one that is superseded may never settle.
+    void transaction.ended.then(() => {
       if (this.#underWay.get(url) === transaction) this.#underWay.delete(url)
-    }
-    // One that is superseded may never settle.
-    void transaction.ended.then(forget)
+    })
     try {
       await import(url, { with: attributes })
       this.#host.failures.forget(transaction)
@@ -220,7 +228,6 @@ export class Loads {
       throw error
     } finally {
       unwatch()
-      forget()
     }
   }
 
@@ -228,7 +235,7 @@ export class Loads {
     const unfinished = await unfinishedOf(transaction)
     if (transaction.isEnded) return
     // A first load replaces nothing: the program waits for it as it does without us.
-    if (transaction.roots.every((root) => root.running === undefined)) return
+    if (!isUpdate && transaction.roots.every((root) => root.running === undefined)) return
     this.#host.failures.noteOverdue(transaction, unfinished, isUpdate)
   }
 

@@ -5,7 +5,7 @@ import type { ModuleRuntime } from '../loader/additions.ts'
 import { requiredSpecifiers, resolveFrom } from '../loader/commonjs.ts'
 import type { Facades } from '../loader/facade.ts'
 import type { Loader } from '../loader/hooks.ts'
-import { withoutVersion } from '../loader/module-url.ts'
+import { versionOf, withoutVersion } from '../loader/module-url.ts'
 import { AcceptedDependency } from './accepted-dependency.ts'
 import type { Disposal } from './disposal.ts'
 import { type ContextHost, type HotApi, HotContext } from './hot-context.ts'
@@ -49,9 +49,8 @@ export class Modules implements ModuleRuntime {
     const accepted = new AcceptedDependency(this.#host, node, instance, (specifier) =>
       meta.resolve(specifier),
     )
-    const context = this.createContext(node, instance?.version ?? 0, (specifier) =>
-      accepted.find(specifier),
-    )
+    const version = instance?.version ?? versionOf(meta.url)
+    const context = this.createContext(node, version, (specifier) => accepted.find(specifier))
     if (instance?.transaction) instance.transaction.isEvaluating = true
     else this.#host.registry.commit(node, context.version)
     const given = meta.resolve

@@ -18,8 +18,9 @@ export class Registry implements AcceptRules {
   /** The modules with a dispose handler that has not run. */
   readonly #disposable = new Set<ModuleNode>()
 
-  /** An instance begins to be evaluated. */
+  /** An instance begins to be evaluated. One that was superseded before that never counts. */
   add(context: HotContext): void {
+    if (context.version < (context.module.running ?? 0)) return
     const registration = this.#ensure(context.module)
     registration.live.push(context)
     registration.running ??= context
@@ -28,7 +29,7 @@ export class Registry implements AcceptRules {
   /** Its evaluation ended without an error: its handlers count from now on. */
   commit(module: ModuleNode, version: number): void {
     const registration = this.#registrations.get(module)
-    if (!registration) return
+    if (!registration || version < (module.running ?? 0)) return
     const context = registration.live.findLast((candidate) => candidate.version === version)
     registration.running = context
     // Older instances that had nothing to dispose are still among the living.

@@ -137,7 +137,6 @@ export class Updater {
       if (acceptances.length === 0) break
       const repeated = acceptances.find((acceptance) => notTaken.has(keyOf(acceptance)))
       if (repeated) return this.#host.fullReload(endless(repeated))
-      for (const { module } of acceptances) boundaries.add(module)
       const roots = [...new Set(acceptances.map(({ dependency }) => dependency))]
       // The handlers of the instances that are about to be replaced are the ones to call.
       const contexts = new Map(
@@ -145,19 +144,24 @@ export class Updater {
       )
       // One that takes too long lets others go first, and comes back unless it is superseded.
       const loaded = await loads.loadRoots(roots, () => turn.end())
-      if (!loaded) return
+      // What was taken before a refusal runs.
+      if (!loaded) break
       await turn.resume()
-      if (loaded.transaction.isEnded) return
+      if (loaded.transaction.isEnded) break
       const { transaction, namespaces } = loaded
+      for (const { module } of acceptances) boundaries.add(module)
       this.#moveBindings(acceptances, namespaces)
       const committed = await loads.commit(transaction)
       for (const node of committed.reloaded) reloaded.add(node)
       for (const node of committed.orphans) orphans.add(node)
       const refusing = new Set(committed.reloaded.filter((node) => this.#refuses(node)))
+      // An import() may be about to replace who is to be called back.
+      await loads.settle(contexts)
       const refusals = await callAcceptHandlers(acceptances, contexts, {
         read: (reader, dependency) => this.#read(reader, dependency, namespaces),
         failed: (event) => this.#host.failed(event),
         hasRefused: (module) => refusing.has(module),
+        isRunning: (context) => registry.running(context.module) === context,
         refusedLate: (acceptance) => this.#refuseLate(acceptance),
         log: this.#host.log,
       })

@@ -224,3 +224,44 @@ console.log('started')`,
     expect(story.child.pid).toBe(pid)
   })
 })
+
+describe.each(nodeMajors)('dispose(cb) of CommonJS modules on Node %s', (node) => {
+  it.each([
+    ['before', 'module.hot.dispose(dispose)', ''],
+    ['after', '', 'module.hot.dispose(dispose)'],
+  ])(
+    'importers go before what they require, registered %s it is required',
+    async (_, first, last) => {
+      const part = (name: string, value: number, requires = '') => `function dispose() {
+  console.log('dispose ${name} ${value}')
+}
+${first}
+${requires}
+${last}
+console.log('evaluate ${name} ${value}')`
+      const story = new Story(
+        {
+          'server.cjs':
+            "require('./top/a.cjs')\nmodule.hot.accept('./top/a.cjs')\nconsole.log('started')",
+          'top/a.cjs': part('a', 1, "require('../middle/b.cjs')"),
+          'middle/b.cjs': part('b', 1, "require('../bottom/c.cjs')"),
+          'bottom/c.cjs': part('c', 1),
+        },
+        { node, entry: 'server.cjs' },
+      )
+      await story.begin()
+      for (const value of [2, 3, 4]) {
+        const lines = await story.change({ 'bottom/c.cjs': part('c', value) })
+        expect(lines).toEqual([
+          'dispose a 1',
+          'dispose b 1',
+          `dispose c ${value - 1}`,
+          `evaluate c ${value}`,
+          'evaluate b 1',
+          'evaluate a 1',
+          '* update bottom/c.cjs middle/b.cjs top/a.cjs',
+        ])
+      }
+    },
+  )
+})

@@ -172,6 +172,37 @@ ${started}`,
     }
   })
 
+  it('drops what only its broken version imported, which is evaluated anew when it comes back', async () => {
+    const app = (value: number, more = '', imports = '') => `${imports}
+export const value = ${value}
+${more}`
+    const part = "import './part.js'"
+    const story = new HealingStory(
+      {
+        'server.js': `${asked}\n${started}`,
+        'app.js': app(1),
+        'part.js': told('part', 1),
+      },
+      { node },
+    )
+    await story.begin()
+    await story.ask('app.js')
+    for (const round of [10, 20, 30]) {
+      await story.stale('app.js', app(round, "throw new Error('boom')", part))
+      expect(await story.ask('app.js')).toContain('evaluate part 1')
+      await story.stale('app.js', app(round + 1))
+      expect(await story.update('app.js')).toEqual([
+        'dispose part 1',
+        '* prune part.js',
+        '* update app.js',
+      ])
+      await story.stale('app.js', app(round + 2, '', part))
+      expect(await story.update('app.js')).toEqual(['evaluate part 1', '* update app.js'])
+      await story.stale('app.js', app(round + 3))
+      expect(await story.update('app.js')).toContain('dispose part 1')
+    }
+  })
+
   it('leaves what was saved with it evaluated once, and calls back who accepts that', async () => {
     const story = new HealingStory(
       {

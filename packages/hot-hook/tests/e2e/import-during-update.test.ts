@@ -70,6 +70,40 @@ describe.each(nodeMajors)('an import() during an update on Node %s', (node) => {
     expect(story.stdout.match(/^\* error/gm)).toHaveLength(1)
   })
 
+  it('that replaces who accepts calls back nobody: the new instance has what it imports', async () => {
+    const app = (name: string) => `import { value } from './shared.js'
+console.log('evaluate ${name}', value)
+import.meta.hot.accept('./shared.js', () => console.log('${name} called back', value))
+import.meta.hot.dispose(() => console.log('dispose ${name}'))
+export { value }`
+    const files = {
+      'server.js': server().split('\n').slice(2).join('\n'),
+      'shared.js': shared(1),
+      'app.js': app('one'),
+    }
+    const story = new Story(files, { node })
+    await story.begin()
+    story.child.send('call')
+    await story.tell(/^got/)
+    const both = { 'shared.js': shared(2), 'app.js': app('two') }
+    await story.change(both, /^disposing/)
+    // The message ends the disposal as well.
+    story.child.send('call')
+    expect((await story.tell(/^got/)).filter((line) => !line.startsWith('*'))).toEqual([
+      'asked',
+      'evaluate shared 2',
+      'dispose one',
+      'evaluate two 2',
+      'got 2 undefined undefined',
+    ])
+    await story.change({ 'shared.js': shared(3) }, /^disposing/)
+    story.child.send('go on')
+    expect((await story.tell(/called back/)).filter((line) => !line.startsWith('*'))).toEqual([
+      'evaluate shared 3',
+      'two called back 3',
+    ])
+  })
+
   it('from a dispose handler gets the old program and does not wait', async () => {
     const part = (value: number) => `export const value = ${value}
 import.meta.hot.dispose(async () => {

@@ -66,6 +66,40 @@ ${started}`,
     }
   })
 
+  it('whose importers come back with it, superseded, leaves the newer ones as they are', async () => {
+    const app = (name: string) => `import { value } from './dep.js'
+export { value }
+console.log('app ${name}', value)
+import.meta.hot.dispose(() => console.log('dispose app ${name}', value))
+import.meta.hot.accept((next) => console.log('app ${name} accepts', next.value))`
+    const story = new Story({ ...files, 'app.js': app('one') }, { node })
+    await story.begin()
+    await story.change({ 'dep.js': slow(2) }, /^begin/)
+    await story.tell()
+    expect(await story.change({ 'dep.js': quick(3) })).toEqual([
+      'dispose 2',
+      'evaluate 3',
+      'app one 3',
+      'app one accepts 3',
+      '* update app.js dep.js',
+    ])
+    story.child.send(2)
+    const late = await story.tell(/^dispose app one 2/)
+    expect(late.toSorted()).toEqual(['app one 2', 'close 2', 'dispose app one 2', 'end 2'])
+    for (const [before, name] of [
+      ['one', 'two'],
+      ['two', 'three'],
+      ['three', 'four'],
+    ] as const) {
+      expect(await story.change({ 'app.js': app(name) })).toEqual([
+        `dispose app ${before} 3`,
+        `app ${name} 3`,
+        `app ${before} accepts 3`,
+        '* update app.js',
+      ])
+    }
+  })
+
   it('until later is accepted then, when nothing of it was saved', async () => {
     const story = new Story(files, { node })
     await story.begin()

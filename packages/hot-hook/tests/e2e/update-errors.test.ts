@@ -71,6 +71,37 @@ console.log('started')`,
     ])
   })
 
+  it('what was taken before a refusal runs, though who is above it cannot be loaded', async () => {
+    const app = `import { value } from './dep.js'
+console.log('app', value)
+import.meta.hot.accept('./dep.js', () => { throw new Error('no') })
+if (value === 2) throw new Error('boom')`
+    const story = new Story({
+      'server.js': `import './app.js'
+import.meta.hot.accept('./app.js', () => console.log('accepted above'))
+console.log('started')`,
+      'app.js': app,
+      'dep.js': `import './old.js'\n${dep(1)}`,
+      'old.js': "import.meta.hot.prune(() => console.log('prune old'))",
+    })
+    await story.begin()
+    expect(await story.change({ 'dep.js': dep(2) }, /^\* update/)).toEqual([
+      'dep 2',
+      '* error accept app.js: no',
+      'app 2',
+      '* error evaluate app.js: boom',
+      'prune old',
+      '* prune old.js',
+      '* update dep.js',
+    ])
+    // Whoever has not taken it is given it with the next save.
+    const lines = await story.change({ 'dep.js': dep(3) }, /^\* update/)
+    expect(lines.filter((line) => line.startsWith('app') || line.startsWith('acc'))).toEqual([
+      'app 3',
+      'accepted above',
+    ])
+  })
+
   it('other modules keep what they accepted when one refuses', async () => {
     const files = {
       'server.js': `import './a.js'
