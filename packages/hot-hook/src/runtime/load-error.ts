@@ -33,13 +33,21 @@ export function culpritOf(error: unknown, { instances, roots }: Transaction): Mo
   return culprit
 }
 
-/** The top level of a module as a stack shows it. */
+/** The top level of an ES module, and of a CommonJS module, as a stack shows them. */
 const topLevel = /^ +at (?:async )?(file:.+?)(?::\d+){2}$/
+const commonJsTopLevel = /^ +at Object\.<anonymous> \((.+?)(?::\d+){2}\)$/
 
-/** The module whose evaluation threw, `undefined` when the stack does not show it: its top level is called by Node. */
+/** The module whose evaluation threw, `undefined` when the stack does not show it. */
 export function throwerOf(error: unknown, { instances }: Transaction): ModuleNode | undefined {
   const frames = error instanceof Error ? (error.stack?.split('\n') ?? []) : []
   const nodes = [...instances].map(({ node }) => node)
+  // The innermost: those outside of it are waiting for their require().
+  for (const frame of frames) {
+    const [, file] = commonJsTopLevel.exec(frame) ?? []
+    const node = file && nodes.find((candidate) => [candidate.file, candidate.url].includes(file))
+    if (node) return node
+  }
+  // The outermost: Node calls it, and a function without a name looks like it.
   const isNamed = (frame: string) =>
     nodes.some(({ file, url }) => frame.includes(`${file}:`) || frame.includes(`${url}:`))
   const outermost = frames.findLast((frame) => /^ +at /.test(frame) && isNamed(frame)) ?? ''

@@ -172,6 +172,44 @@ ${started}`,
     }
   })
 
+  it.each([
+    ['an import() of CommonJS', 'js', "(await import('./top/app.cjs')).default"],
+    ['a require()', 'cjs', "require('./top/app.cjs')"],
+  ])('behind %s does not evaluate again what it requires', async (_, extension, asking) => {
+    const app = (value: number, more = '') => `const { value } = require('../parts/part.cjs')
+${more}
+console.log('evaluate app ${value}')
+exports.value = value`
+    const part = (value: number) => `console.log('evaluate part ${value}')
+exports.value = ${value}`
+    const story = new HealingStory(
+      {
+        [`server.${extension}`]: `process.on('message', async () => {
+  try { console.log('got', (${asking}).value) } catch (error) { console.log('got error', error.message) }
+})
+${started}`,
+        'top/app.cjs': app(1),
+        'parts/part.cjs': part(1),
+      },
+      { node, entry: `server.${extension}` },
+    )
+    await story.begin()
+    await story.ask('app')
+    for (const value of [2, 3, 4]) {
+      await story.stale('parts/part.cjs', part(value))
+      await story.stale('top/app.cjs', app(value, "throw new Error('boom')"))
+      expect((await story.ask('app')).filter((line) => !line.startsWith('*'))).toEqual([
+        `evaluate part ${value}`,
+        'got error boom',
+      ])
+      await story.stale('top/app.cjs', app(value))
+      expect((await story.ask('app')).filter((line) => !line.startsWith('*'))).toEqual([
+        `evaluate app ${value}`,
+        `got ${value}`,
+      ])
+    }
+  })
+
   it('drops what only its broken version imported, which is evaluated anew when it comes back', async () => {
     const app = (value: number, more = '', imports = '') => `${imports}
 export const value = ${value}
