@@ -91,8 +91,8 @@ export class ModuleNode {
 
   /** No module: a file or a directory that modules watch. */
   get isResource(): boolean {
-    const edges = [...this.importers.values()]
-    return this.running === undefined && edges.length > 0 && !edges.some((edge) => edge.isImport)
+    if (this.running !== undefined || this.importers.size === 0) return false
+    return ![...this.importers.values()].some((edge) => edge.isImport)
   }
 
   /** The running program has the latest version. */

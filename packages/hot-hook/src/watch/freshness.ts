@@ -265,9 +265,10 @@ export function lookAtResource(node: ModuleNode): void {
 
 function contentOf(node: ModuleNode): string {
   try {
+    if (!node.isResource) return readSource(node.file)
     const bytes = readFileSync(node.file)
     // What is no text is only compared.
-    return node.isResource && !isUtf8(bytes) ? bytes.toString('latin1') : decode(bytes)
+    return isUtf8(bytes) ? decode(bytes) : bytes.toString('latin1')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EISDIR') return entriesOf(node.file)
     throw error
