@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
-import { Log } from './log.ts'
+import { printable } from './printable.ts'
 
 const errors = new WeakSet<object>()
 let isListening = false
@@ -20,6 +20,7 @@ export function inOneLine<T>(error: T): T {
 function endInOneLine(error: Error): void {
   if (!errors.has(error) || process.hasUncaughtExceptionCaptureCallback()) return
   if (process.listenerCount('uncaughtException') > 0) return
-  new Log().error(error.message)
+  // Not the log: what `-r` loads first is to be small.
+  process.stderr.write(`[hot-hook] ${printable(error.message)}\n`)
   process.exit(1)
 }
