@@ -277,7 +277,7 @@ export class Hot {
     const nodes = noteOutside(this.#graph, root, isIgnored)
     // A path may be another spelling than Node's, and would be loaded: only the entry's own URL is sure.
     const { root: given } = this.#given ?? {}
-    if (hasStartedUp(root) === false) this.#loader.followEntry(root, true)
+    if (nodes[0] && hasStartedUp(nodes[0]) === false) this.#loader.followEntry(root, true)
     else if (given?.startsWith('file:')) this.#loader.followEntry(given, false)
     for (const node of nodes) node.isEntry = node.file === root
     for (const node of noteImportsOf(nodes, this.#graph, isIgnored)) this.#watch.watch(node)

@@ -15,8 +15,11 @@ export interface RunnerEvents {
   restart: [event: { reason: RestartReason }]
   /** Hot Hook asked for a full reload. A `restart` follows; several may share one. */
   fullReload: [event: FullReloadEvent]
-  /** Files changed and are stale; absolute paths, the saved file first. */
-  invalidate: [event: { paths: readonly string[] }]
+  /**
+   * Files changed and are stale; absolute paths, the saved file first. The next `import()` of the
+   * boundaries loads them again; where there is none, an update follows.
+   */
+  invalidate: [event: { paths: readonly string[]; boundaries: readonly string[] }]
   /** Hot Hook replaced modules in the running process; absolute paths. */
   update: [event: UpdateEvent]
   /** A server of the script listens. */

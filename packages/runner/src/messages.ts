@@ -27,7 +27,7 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
       return { type, path, shouldBeReloadable: shouldBeReloadable === true, chain: steps }
     }
     case 'hot-hook:invalidated':
-      return isTexts(message.paths) ? { type, paths: message.paths } : undefined
+      return readInvalidated(message)
     case 'hot-hook:loaded':
       return parseLoaded(message)
     case 'hot-hook:updated': {
@@ -49,6 +49,16 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
     default:
       return undefined
   }
+}
+
+/** hot-hook 1.x does not say which boundaries: each of its updates waits for an `import()`. */
+function readInvalidated({
+  paths,
+  boundaries,
+}: Record<string, unknown>): InvalidatedMessage | undefined {
+  if (!isTexts(paths)) return undefined
+  const type = 'hot-hook:invalidated'
+  return { type, paths, boundaries: isTexts(boundaries) ? boundaries : paths }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

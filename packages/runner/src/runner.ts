@@ -199,7 +199,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
         return
       }
       case 'hot-hook:invalidated':
-        if (speaks) this.emit('invalidate', { paths: message.paths })
+        if (speaks) {
+          this.emit('invalidate', { paths: message.paths, boundaries: message.boundaries })
+        }
         return
       case 'hot-hook:loaded':
         this.#saves.note(message.paths, message.stamps)

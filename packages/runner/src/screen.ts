@@ -45,8 +45,10 @@ export class Screen {
         if (this.#options.hint) this.line(this.#colors.dim(this.#options.hint))
       })
       .on('restart', ({ reason }) => this.#restart(reason))
-      .on('invalidate', ({ paths: [path] }) => {
-        if (path) this.line(this.#colors.dim(`${this.#short(path)} is new at its next import()`))
+      .on('invalidate', ({ paths: [path], boundaries }) => {
+        // What is accepted is told by its update.
+        if (path && boundaries.length > 0)
+          this.line(this.#colors.dim(`${this.#short(path)} is new at its next import()`))
       })
       .on('update', (update) => this.#update(update))
       .on('listening', (event) => this.#listening(event))

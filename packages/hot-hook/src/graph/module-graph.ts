@@ -64,6 +64,8 @@ export class ModuleNode {
   isOutside = false
   /** Why this module can never be loaded again in this process (a native addon, WebAssembly). */
   unreloadable: string | undefined
+  /** Its format as it was resolved: a loader may need that for what Node does not know. */
+  resolvedFormat: string | null | undefined
   /** Lives in require.cache: evicting it is what makes Node load it again. */
   isCommonJs = false
   /** Matches `boundaries`, yet somebody imports it statically. */

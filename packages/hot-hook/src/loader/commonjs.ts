@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { Script } from 'node:vm'
 import type { Edge, ModuleNode } from '../graph/module-graph.ts'
+import { versionedUrl, withoutVersion } from './module-url.ts'
 
 type CommonJsModule = NodeJS.Module & { children: NodeJS.Module[] }
 
@@ -13,25 +14,39 @@ export function isCommonJs(format: string | null | undefined): boolean {
   return format?.startsWith('commonjs') === true
 }
 
-/** Whether `file` is in require.cache and has started up; `undefined` when it is not there. */
-export function hasStartedUp(file: string): boolean | undefined {
-  return cache[file]?.loaded
+/**
+ * The names that a module may have in require.cache: its file, or what tsx makes of the URL of a
+ * version that was imported.
+ */
+function cacheKeysOf({ file, version, running = 0 }: ModuleNode): string[] {
+  if (version === 0 && running === 0) return [file]
+  return [file, versionedUrl(file, version), versionedUrl(file, running)]
 }
 
-/** Whether a `require()` of the file would be answered from the cache. */
-export function isCached(file: string): boolean {
-  return cache[file] !== undefined
+function cachedModule(node: ModuleNode): NodeJS.Module | undefined {
+  for (const key of cacheKeysOf(node)) if (cache[key]) return cache[key]
+  return undefined
 }
 
-/** Whether a loader that was given with `-r` compiles the file: it puts its own method on the module. */
-export function isCompiledByLoader(file: string): boolean {
-  const loading = cache[file]
+/** Whether a module is in require.cache and has started up; `undefined` when it is not there. */
+export function hasStartedUp(node: ModuleNode): boolean | undefined {
+  return cachedModule(node)?.loaded
+}
+
+/** Whether a `require()` of the module would be answered from the cache. */
+export function isCached(node: ModuleNode): boolean {
+  return cachedModule(node) !== undefined
+}
+
+/** Whether a loader that was given with `-r` compiles the module: it puts its own method on it. */
+export function isCompiledByLoader(node: ModuleNode): boolean {
+  const loading = cachedModule(node)
   return loading !== undefined && Object.hasOwn(loading, '_compile')
 }
 
 /** What `require()` gives for a file, when it has been loaded. */
 export function exportsOf(node: ModuleNode): { exports: unknown } | undefined {
-  return node.isCommonJs ? cache[node.file] : undefined
+  return node.isCommonJs ? cachedModule(node) : undefined
 }
 
 /** Loads the module anew, now. */
@@ -46,11 +61,11 @@ export function requireModule(node: ModuleNode): void {
  */
 export function evict(nodes: Iterable<ModuleNode>): void {
   for (const node of nodes) {
-    const old = cache[node.file]
+    const old = cachedModule(node)
     if (!old) continue
-    delete cache[node.file]
+    for (const key of cacheKeysOf(node)) delete cache[key]
     for (const importer of node.importers.keys()) {
-      const parent = cache[importer.file] as CommonJsModule | undefined
+      const parent = cachedModule(importer) as CommonJsModule | undefined
       const at = parent?.children.indexOf(old) ?? -1
       if (at >= 0) parent?.children.splice(at, 1)
     }
@@ -72,7 +87,7 @@ export function compiles({ file }: ModuleNode): boolean {
 
 /** Takes out those that failed: Node would give the next importer their empty exports. */
 export function evictUnfinished(nodes: Iterable<ModuleNode>): void {
-  evict([...nodes].filter((node) => hasStartedUp(node.file) === false))
+  evict([...nodes].filter((node) => hasStartedUp(node) === false))
 }
 
 /** How a `require()` that is under way ended. */
@@ -94,7 +109,7 @@ export function traceRequires(called: (file: string, specifier: string) => void)
   channel('tracing:module.require:start').subscribe((event) => {
     const { parentFilename, id } = event as { parentFilename?: string; id: string }
     calls.push({ event: event as object, ends: [] })
-    if (parentFilename !== undefined) called(parentFilename, id)
+    if (parentFilename !== undefined) called(withoutVersion(parentFilename), id)
   })
   channel('tracing:module.require:end').subscribe((event) => {
     const at = calls.findLastIndex((call) => call.event === event)
@@ -107,7 +122,8 @@ export function traceRequires(called: (file: string, specifier: string) => void)
 
 /** Whether the innermost `require()` that is known to be under way is one of `file`. */
 export function isRequiring(file: string): boolean {
-  return (calls.at(-1)?.event as { parentFilename?: string } | undefined)?.parentFilename === file
+  const { parentFilename } = (calls.at(-1)?.event ?? {}) as { parentFilename?: string }
+  return parentFilename !== undefined && withoutVersion(parentFilename) === file
 }
 
 /** Calls `end` when the `require()` that is under way has ended. */
@@ -115,7 +131,7 @@ export function whenRequired(node: ModuleNode, end: RequireEnd): void {
   const call = calls.at(-1)
   if (call) call.ends.push(end)
   // The first call of the program began before it was followed; it ends with this turn.
-  else queueMicrotask(() => hasStartedUp(node.file) && end(undefined))
+  else queueMicrotask(() => hasStartedUp(node) && end(undefined))
 }
 
 /** Gives every CommonJS module its `module.hot`, without touching its source. */
@@ -123,7 +139,9 @@ export function installModuleHot(hotOf: (file: string, module: object) => unknow
   Object.defineProperty(module.prototype, 'hot', {
     configurable: true,
     get(this: NodeJS.Module) {
-      return typeof this.filename === 'string' ? hotOf(this.filename, this) : undefined
+      return typeof this.filename === 'string'
+        ? hotOf(withoutVersion(this.filename), this)
+        : undefined
     },
     // A package that sets its own keeps it.
     set(this: NodeJS.Module, value: unknown) {

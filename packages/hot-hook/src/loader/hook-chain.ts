@@ -8,6 +8,8 @@ import { callSitesOfError } from './call-sites.ts'
 export class HookChain {
   #resolvesByNode: boolean | undefined
   #loadsByNode: boolean | undefined
+  /** A loader was registered after this package. */
+  hasLaterHooks = false
 
   /** Learns of `module.register()`: its loaders come behind all hooks, whenever it is called. */
   followRegister(): void {
@@ -19,6 +21,16 @@ export class HookChain {
       this.#loadsByNode = false
       register.apply(module, given)
     }) as typeof register
+    module.syncBuiltinESMExports()
+  }
+
+  /** Learns of hooks that are registered from now on: they have the last word on a source. */
+  followRegisterHooks(): void {
+    const { registerHooks } = module
+    module.registerHooks = (...given) => {
+      this.hasLaterHooks = true
+      return registerHooks.apply(module, given)
+    }
     module.syncBuiltinESMExports()
   }
 

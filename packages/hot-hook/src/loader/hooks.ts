@@ -7,6 +7,7 @@ import module, {
 import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Freshness } from '../watch/freshness.ts'
+import { nameVersion } from './additions.ts'
 import { traceRequires } from './commonjs.ts'
 import { Edges } from './edges.ts'
 import type { Facades } from './facade.ts'
@@ -17,7 +18,7 @@ import { type ImportSite, requestSite } from './import-site.ts'
 import { InstanceTable } from './instance-table.ts'
 import { noteMissingImport } from './missing-import.ts'
 import type { KnownImport, ModuleInstance } from './module-instance.ts'
-import { isSynthetic, versionedUrl, withoutVersion } from './module-url.ts'
+import { isSynthetic, versionedUrl, withoutEncodedVersion, withoutVersion } from './module-url.ts'
 import { OwnRequests, syntheticModule } from './own-requests.ts'
 import { RelativeImports } from './relative-imports.ts'
 import { RepeatedImports } from './repeated-imports.ts'
@@ -97,11 +98,15 @@ export class Loader {
     this.#startUp.start()
     // By the object: an older Node has no such export, and is to be told so.
     module.registerHooks({ resolve: this.resolve, load: this.load })
+    this.#chain.followRegisterHooks()
   }
 
   /** The program starts with this module: it starts up at least until that is evaluated. */
   followEntry(url: string, isRequire: boolean): void {
     this.#startUp.follow(url, isRequire)
+    if (!this.#chain.hasLaterHooks) return
+    this.#chain.hasLaterHooks = false
+    module.registerHooks({ load: nameVersion })
   }
 
   /** Runs `import.meta.resolve()`: what it asks for is not imported. */
@@ -114,7 +119,8 @@ export class Loader {
     }
   }
 
-  readonly resolve: ResolveHookSync = (specifier, context, nextResolve) => {
+  readonly resolve: ResolveHookSync = (specifier, given, nextResolve) => {
+    const context = withCleanParent(given)
     if (this.#isResolving) return resolveClean(specifier, context, nextResolve)
     const own = this.#own.resolve(specifier, context, nextResolve)
     if (own) return own
@@ -238,7 +244,8 @@ export class Loader {
     const kind = this.#edges.link(importer, node, parent?.version ?? importer.version, request)
     const transaction =
       kind === 'boundary' ? this.#host.enterRequired(node) : openTransaction(parent)
-    this.instances.ensure(versionedUrl(node.url, node.version), node, node.version, transaction)
+    const url = versionedUrl(node.url, node.version)
+    this.#sources.expect(this.instances.ensure(url, node, node.version, transaction))
   }
 
   #siteOf(parentUrl: string, importer: ModuleNode, isRequire: boolean): ImportSite {
@@ -281,6 +288,7 @@ export class Loader {
     attributes: Attributes,
   ): ResolveFnOutput {
     const { node } = known
+    node.resolvedFormat = known.format
     const url = () => versionedUrl(known.url, this.#host.versionFor(node))
     this.#host.enterBoundary(node, url, attributes)
     const version = this.#host.versionFor(node)
@@ -296,6 +304,7 @@ export class Loader {
     version = transaction?.pinned.get(node) ?? node.version,
   ): ResolveFnOutput {
     const url = versionedUrl(cleanUrl, version)
+    node.resolvedFormat = format ?? node.resolvedFormat
     const instance = this.instances.ensure(url, node, version, transaction)
     if (hasAttributes(importAttributes)) instance.attributes = importAttributes
     return { url, format: format ?? null, importAttributes, shortCircuit: true }
@@ -331,6 +340,12 @@ export class Loader {
     )
     return resolved
   }
+}
+
+function withCleanParent(context: ResolveHookContext): ResolveHookContext {
+  const { parentURL } = context
+  const clean = parentURL && withoutEncodedVersion(parentURL)
+  return clean === parentURL ? context : { ...context, parentURL: clean }
 }
 
 function openTransaction(instance: ModuleInstance | undefined): Transaction | undefined {

@@ -37,7 +37,7 @@ export function requestSite(
   const { importer, isRequire, hasStarted } = request
   if (isRequire && !isRequiring(importer.file) && isRequireResolve(above)) return 'resolve'
   // A CommonJS module knows by itself whether it is being evaluated.
-  if (isRequire && hasStartedUp(importer.file) === false) return 'static'
+  if (isRequire && hasStartedUp(importer) === false) return 'static'
   const { isCalled, isResolve, evaluating } = readStack(request, above)
   if (isResolve) return 'resolve'
   if (!isCalled && !isRequire) return 'static'

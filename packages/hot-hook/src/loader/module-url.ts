@@ -54,6 +54,11 @@ export function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/, '')
 }
 
+/** The URL of a module that tsx has named by the URL of a version: its query is part of the path. */
+export function withoutEncodedVersion(url: string): string {
+  return url.includes('%3Fhot-hook=') ? url.replace(/%3Fhot-hook=\d+(?:\?.*)?$/, '') : url
+}
+
 /** The version that a URL names, 0 when it names none. */
 export function versionOf(url: string): number {
   const at = versionIndex(url)

@@ -54,10 +54,12 @@ export class OwnRequests {
     const isUrl = specifier.startsWith('file:')
     const node = isUrl ? graph.getByUrl(withoutVersion(specifier)) : graph.get(specifier)
     if (!node) return nextResolve(specifier, context)
-    const url = isUrl ? specifier : versionedUrl(node.url, node.version)
+    // A loader that was registered after us may keep the query to itself until we have answered.
+    const isWhole = isUrl && (versionOf(specifier) > 0 || node.version === 0)
+    const url = isWhole ? specifier : versionedUrl(node.url, node.version)
     const transaction = this.#host.transactionOf(url)
     if (transaction) this.#instances.ensure(url, node, versionOf(url), transaction)
-    return isUrl ? this.#version(url) : nextResolve(specifier, context)
+    return isUrl ? this.#version(specifier) : nextResolve(specifier, context)
   }
 
   #resolveFromSynthetic(
@@ -83,7 +85,9 @@ export class OwnRequests {
   }
 
   #version(url: string): ResolveFnOutput {
-    return { url, format: this.#relative.formatOf(url), shortCircuit: true }
+    const node = this.#host.graph.getByUrl(withoutVersion(url))
+    const format = this.#relative.formatOf(url) ?? node?.resolvedFormat
+    return { url, format, shortCircuit: true }
   }
 }
 

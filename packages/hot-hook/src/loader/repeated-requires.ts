@@ -29,7 +29,7 @@ export class RepeatedRequires {
     hasStarted: () => boolean,
   ): { importer: ModuleNode; node: ModuleNode } | undefined {
     const node = this.#known.get(keyOf(file, specifier))
-    if (!node || !isCached(node.file)) return undefined
+    if (!node || !isCached(node)) return undefined
     const importer = this.#graph.get(file)
     if (!importer) return undefined
     const known = importer.imports.get(node)?.specifiers.get(specifier)

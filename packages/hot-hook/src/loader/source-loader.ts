@@ -9,7 +9,7 @@ import {
   stamp,
 } from '../watch/freshness.ts'
 import { addToSource, gateSyncStatement } from './additions.ts'
-import { isCommonJs, isCompiledByLoader, prepend } from './commonjs.ts'
+import { isCached, isCommonJs, isCompiledByLoader, prepend, whenRequired } from './commonjs.ts'
 import type { HookChain } from './hook-chain.ts'
 import { hasAttributes, withoutHot } from './import-attributes.ts'
 import { hasModuleSyntax } from './lexer.ts'
@@ -41,6 +41,21 @@ export class SourceLoader {
   constructor(host: SourceLoaderHost, chain: HookChain) {
     this.#host = host
     this.#chain = chain
+  }
+
+  /** A module is about to be required. Another loader may compile it without asking the hooks. */
+  expect(instance: ModuleInstance): void {
+    const { node } = instance
+    if (isCached(node) || node.unreloadable) return
+    const expected = expectSave(node)
+    whenRequired(node, () => {
+      if (node.signature !== expected || !isCached(node)) return
+      node.signature = { ...expected, source: readUnchanged(node.file, expected) }
+      node.isCommonJs = true
+      const { transaction } = instance
+      if (!transaction || transaction.isEnded) node.running = instance.version
+      this.#host.loaded(node)
+    })
   }
 
   /** Loads an instance of a module of the program. */
@@ -170,11 +185,11 @@ function obstacleOf(format: LoadFnOutput['format'], isRequiredModule: boolean): 
  * or only 'typescript', and looks at the source. What a loader compiles for `require()` is CommonJS.
  */
 function requiredFormat(
-  { file }: ModuleNode,
+  node: ModuleNode,
   format: LoadFnOutput['format'],
   source: string | undefined,
 ): LoadFnOutput['format'] {
-  if (isCompiledByLoader(file)) return 'commonjs'
+  if (isCompiledByLoader(node)) return 'commonjs'
   const isTypeScript = (format as string | undefined) === 'typescript'
   if (format && !isTypeScript) return format
   const detected = source !== undefined && hasModuleSyntax(source) ? 'module' : 'commonjs'

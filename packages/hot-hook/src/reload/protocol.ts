@@ -3,6 +3,8 @@ export interface InvalidatedMessage {
   type: 'hot-hook:invalidated'
   /** Absolute paths, the saved file first. */
   paths: string[]
+  /** The boundaries whose next `import()` loads them again, absolute paths; none where all is accepted. */
+  boundaries: string[]
 }
 
 /** Sent to the parent: start this process again. */

@@ -1,6 +1,19 @@
 import { subscribe } from 'node:diagnostics_channel'
-import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { withoutVersion } from '../loader/module-url.ts'
+
+/**
+ * Whether an `import()` asks for a boundary, which could not be loaded. A loader that was registered
+ * after us may have asked under another name.
+ */
+function asksForBoundary(importer: ModuleNode, specifier: string): boolean {
+  const edges = [...importer.imports.values()]
+  const named = edges.filter((edge) => edge.specifiers.has(specifier))
+  const isBoundary = ({ kinds, dependency }: Edge) => kinds.has('boundary') && !dependency.isCurrent
+  return named.length > 0
+    ? named.some((edge) => edge.specifiers.get(specifier) === 'boundary')
+    : edges.some(isBoundary)
+}
 
 /** What Node's public channel tells of an `import()` that was rejected. */
 interface RejectedImport {
@@ -40,10 +53,8 @@ export class FailedImports {
       const { error, url, parentURL } = message as RejectedImport
       if (parentURL === undefined) return
       const importer = this.#host.graph.getByUrl(withoutVersion(parentURL))
-      for (const edge of importer?.imports.values() ?? []) {
-        // Each importer may get an error of its own.
-        if (edge.specifiers.get(url) === 'boundary') this.add(error)
-      }
+      // Each importer may get an error of its own.
+      if (importer && asksForBoundary(importer, url)) this.add(error)
     })
   }
 

@@ -114,8 +114,8 @@ export class Failures {
     }
     const phase = phaseOf(error, transaction)
     const culprit = culpritOf(error, transaction)
-    const failed = phase === 'load' ? culprit : throwerOf(error, transaction)
-    this.#report(failed ?? (transaction.roots[0] as ModuleNode), {
+    const failed = phase === 'load' ? culprit : (throwerOf(error, transaction) ?? culprit)
+    this.#report(failed, {
       file: culprit.file,
       error,
       phase,

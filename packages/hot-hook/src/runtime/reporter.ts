@@ -34,7 +34,9 @@ export class Reporter {
     if (event.boundaries.length > 0) events.emit('invalidate', event)
     const stale = paths(plan.stale)
     // Managers take the first path as they find it.
-    if (stale.length > 0) sendToParent({ type: 'hot-hook:invalidated', paths: stale })
+    if (stale.length === 0) return
+    const { boundaries } = event
+    sendToParent({ type: 'hot-hook:invalidated', paths: stale, boundaries })
   }
 
   /** New code runs. */
