@@ -27,9 +27,15 @@ const results = [
     ...options,
     entryPoints: { index: 'src/index.ts', protocol: 'src/reload/protocol.ts' },
   }),
+  // Its `import()` of the runtime stays one, to come from the compile cache.
   await build({
     ...options,
-    entryPoints: { register: 'src/register.ts', picomatch: 'picomatch' },
+    entryPoints: { register: 'src/register.ts' },
+    external: ['./index.js'],
+  }),
+  await build({
+    ...options,
+    entryPoints: { register: 'src/register-require.ts', picomatch: 'picomatch' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   }),

@@ -130,8 +130,7 @@ export class Hot {
       ...rooms,
       unwatch: (node) => this.#watch.unwatch(node),
       pruned: (node) => {
-        const isModule = !node.isMissing && node.running !== undefined
-        if (isModule) this.#events.emit('prune', { file: node.file })
+        if (node.wasLoaded) this.#events.emit('prune', { file: node.file })
       },
     })
     this.#updater = new Updater({

@@ -33,7 +33,7 @@ function registerFile(scriptFile: string): string {
   try {
     return createRequire(scriptFile).resolve('hot-hook/register')
   } catch {
-    return fileURLToPath(import.meta.resolve('hot-hook/register'))
+    return createRequire(import.meta.url).resolve('hot-hook/register')
   }
 }
 

@@ -54,6 +54,8 @@ export class ModuleNode {
   readonly url: string
   /** The version that the next import gets; 0 until the file has changed. */
   version = 0
+  /** Node has read it as a module, whatever came of it. */
+  wasLoaded = false
   /** The version that was evaluated last; `undefined` until the first. */
   running: number | undefined
   /** What importing it starts from: the program's entry, a preloaded module, a parent outside the graph. */

@@ -51,6 +51,7 @@ export class SourceLoader {
     whenRequired(node, () => {
       if (node.signature !== expected || !isCached(node)) return
       node.signature = { ...expected, source: readUnchanged(node.file, expected) }
+      node.wasLoaded = true
       node.isCommonJs = true
       const { transaction } = instance
       if (!transaction || transaction.isEnded) node.running = instance.version
@@ -123,6 +124,7 @@ export class SourceLoader {
     const stamped = node.signature as FileSignature
     node.signature = { ...stamped, source: isRaw ? text : readUnchanged(node.file, stamped) }
     if (!transaction || transaction.isEnded) node.running = instance.version
+    node.wasLoaded = true
     this.#host.loaded(node)
     node.isCommonJs = isCommonJs(format) || (isRequired && format === 'json')
     const isModule = format === 'module' || format === 'module-typescript'

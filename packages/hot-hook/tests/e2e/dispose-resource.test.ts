@@ -100,8 +100,8 @@ import.meta.hot.dispose({ [Symbol.dispose]() { throw new Error('stuck') } })`
   })
 
   it.each([
-    ['{ close() {} }', 'got an object'],
-    ['undefined', 'got nothing'],
+    ['{ close() {} }', 'got { close: [Function: close] }'],
+    ['undefined', 'got undefined'],
     ['Promise.resolve({ [Symbol.dispose]() {} })', 'got a promise: await it first'],
   ])('%s is no resource', async (given, problem) => {
     const story = new Story({

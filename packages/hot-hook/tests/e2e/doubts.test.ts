@@ -146,7 +146,7 @@ describe.each(nodeMajors)('on Node %s', (node) => {
       `missing - Error: ${accept('server.js', './nope.js')} does not exist: check the path undefined`,
       `missing package - Error: ${accept('server.js', 'nope')} does not exist: check the path undefined`,
       `not imported - Error: ${accept('server.js', './other.js')} it does not import: import it, or leave it out undefined`,
-      'dispose - TypeError: import.meta.hot.dispose() in ./server.js: expected a function as its handler, got undefined undefined',
+      'dispose - TypeError: import.meta.hot.dispose() in ./server.js: expected a function, or a resource with Symbol.asyncDispose or Symbol.dispose, got undefined undefined',
       'accept - TypeError: import.meta.hot.accept() in ./server.js: expected a callback, a specifier or an array of specifiers, got 5 undefined',
       "assignment - TypeError: import.meta.hot in ./server.js cannot be assigned: it is Hot Hook's undefined",
       `CommonJS - ${accept('common.cjs', './nope')} does not exist: check the path undefined`,

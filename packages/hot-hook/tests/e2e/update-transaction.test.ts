@@ -85,7 +85,7 @@ process.on('message', () => console.log('still', value))`,
     ])
     story.child.send('show')
     expect(await story.tell(/^still/)).toEqual(['still 1'])
-    await story.output(/does not provide.*\n\s+at /)
+    await story.output(/SyntaxError: .*does not provide/)
     expect(story.stderr.match(/does not provide/g)).toHaveLength(1)
     expect(story.stderr).not.toContain('hot-hook=')
     expect(await story.change({ 'dep.js': told('dep', 3) })).toEqual([

@@ -275,7 +275,8 @@ hot.on('update', ({ files }) => console.log('files', files.join().replaceAll(pro
       'server.js': `globalThis.hot.on('update', ({ files }) =>
   console.log('files', files.map((file) => file.split('/').at(-1)).join()))
 process.on('message', () => import('./view.js'))
-console.log('started')
+// Start-up is over then.
+setTimeout(() => setTimeout(() => console.log('started')))
 import './other.js'`,
       'view.js': "import.meta.hot.watch('./view.html')\nconsole.log('view')",
       'other.js': 'import.meta.hot.accept()',
@@ -339,9 +340,9 @@ new Worker(new URL('./worker.js', import.meta.url))`,
   })
 
   it.each([
-    ['undefined', 'expected a path or a file URL, got nothing'],
+    ['undefined', 'expected a path or a file URL, got undefined'],
     ["''", 'expected a path or a file URL'],
-    ["new URL('http://localhost/a')", 'expected a path or a file URL, got an object'],
+    ["new URL('http://localhost/a')", 'expected a path or a file URL, got URL {'],
     ["'https://localhost/a'", 'expected a path or a file URL'],
   ])('%s is no path', async (given, problem) => {
     const story = new Story({
