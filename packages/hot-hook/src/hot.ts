@@ -17,11 +17,13 @@ import { Log } from './log.ts'
 import { assertNodeVersion } from './node-version.ts'
 import { type HotOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { ownEnvFiles } from './reload/environment.ts'
+import { watchRestarted } from './reload/full-reload.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { FailedImports } from './runtime/failed-imports.ts'
 import { Failures } from './runtime/failures.ts'
 import { handlerScope } from './runtime/handler-scope.ts'
+import { HeldReload } from './runtime/held-reload.ts'
 import { Loads, loadsUrl } from './runtime/loads.ts'
 import { MemoryGuard } from './runtime/memory-guard.ts'
 import { Modules } from './runtime/modules.ts'
@@ -55,6 +57,13 @@ export class Hot {
     unreadable: (node, error) => this.#reporter.unreadable(node, error),
     watched: () => this.#watch.state,
   })
+  readonly #heldReload = new HeldReload({
+    graph: this.#graph,
+    loadErrorOf: (node) => this.#loader.loadErrorOf(node),
+    fullReload: (plan) => this.#reporter.fullReload(plan),
+    failed: (event) => this.#reporter.failed(event),
+    held: (plan, by) => this.#reporter.held(plan, by),
+  })
   readonly #failedImports = new FailedImports({
     graph: this.#graph,
     report: (file, error) => this.#reporter.failed({ file, error, phase: 'load' }),
@@ -69,6 +78,7 @@ export class Hot {
   readonly #modules: Modules
   #options: ResolvedOptions | undefined
   #given: HotOptions | undefined
+  #watchRestarted: (() => void) | undefined
 
   constructor() {
     const self = this
@@ -82,7 +92,7 @@ export class Hot {
       events: this.#events,
       log: this.#log,
       failed: (event: ErrorEvent) => this.#reporter.failed(event),
-      fullReload: (plan: FullReloadPlan) => this.#reporter.fullReload(plan),
+      fullReload: (plan: FullReloadPlan) => this.#heldReload.request(plan),
     }
     const failures = new Failures(rooms)
     this.#reporter = new Reporter({
@@ -110,6 +120,7 @@ export class Hot {
       evaluated: (url) => this.#loads.evaluated(url),
       unresolved: (error, importer) => this.#failedImports.addUnresolved(error, importer),
       rewired: (nodes) => this.#changes.rewired(nodes),
+      startedUp: () => this.#watchRestarted?.(),
       loaded: (node) => this.#loaded(node),
       warn: (message) => this.#log.warn(message),
       versionFor: (node) =>
@@ -149,6 +160,7 @@ export class Hot {
       loads: this.#loads,
       updater: this.#updater,
       invalidated: (files, plan) => this.#reporter.invalidated(files, plan),
+      retryReload: () => this.#heldReload.retry(),
     })
     this.#modules = new Modules({
       ...rooms,
@@ -246,6 +258,7 @@ export class Hot {
     installModuleHot((file, of) => this.#modules.hotOf(file, of))
     this.#loader.register()
     this.#failedImports.start()
+    this.#watchRestarted = watchRestarted(this.#log)
   }
 
   #resolve(source: string, read: () => InitArguments): ReturnType<typeof resolveOptions> {

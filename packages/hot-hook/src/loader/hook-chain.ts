@@ -8,7 +8,9 @@ import { callSitesOfError } from './call-sites.ts'
 export class HookChain {
   #resolvesByNode: boolean | undefined
   #loadsByNode: boolean | undefined
-  /** A loader was registered after this package. */
+  /** No loader was registered after this package. */
+  isLast = true
+  /** One was, and is not answered for yet. */
   hasLaterHooks = false
 
   /** Learns of `module.register()`: its loaders come behind all hooks, whenever it is called. */
@@ -29,6 +31,7 @@ export class HookChain {
     const { registerHooks } = module
     module.registerHooks = (...given) => {
       this.hasLaterHooks = true
+      this.isLast = false
       return registerHooks.apply(module, given)
     }
     module.syncBuiltinESMExports()

@@ -23,6 +23,7 @@ import { OwnRequests, syntheticModule } from './own-requests.ts'
 import { RelativeImports } from './relative-imports.ts'
 import { RepeatedImports } from './repeated-imports.ts'
 import { RepeatedRequires } from './repeated-requires.ts'
+import { loadErrorOf } from './save-check.ts'
 import { expectSave, nativeAddon, SourceLoader } from './source-loader.ts'
 import { StartUp } from './start-up.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
@@ -56,6 +57,8 @@ export interface LoaderHost {
   evaluated(url: string): Promise<void>
   /** A program that has started up asks for what cannot be found. */
   unresolved(error: unknown, importer: ModuleNode): void
+  /** The program has started up. */
+  startedUp(): void
   /** These were taken for boundaries, and are wiring. */
   rewired(nodes: ModuleNode[]): void
   warn(message: string): void
@@ -83,6 +86,7 @@ export class Loader {
     this.#sources = new SourceLoader(host, this.#chain)
     this.#startUp = new StartUp({
       evaluated: (url) => host.evaluated(url),
+      ended: () => host.startedUp(),
       rewire: (edges) => this.#rewire(edges),
     })
     this.#edges = new Edges(host, this.#startUp)
@@ -107,6 +111,13 @@ export class Loader {
     if (!this.#chain.hasLaterHooks) return
     this.#chain.hasLaterHooks = false
     module.registerHooks({ load: nameVersion })
+  }
+
+  /** Why a fresh start could not load a module as it is on disk; `undefined` when nothing is known. */
+  loadErrorOf(node: ModuleNode): unknown {
+    const instance = this.instances.latest(node.url)
+    const isTransformed = !this.#chain.isLast || instance?.isRaw !== true
+    return loadErrorOf(node, isTransformed, this.#host.synthetic.compileCheck)
   }
 
   /** Runs `import.meta.resolve()`: what it asks for is not imported. */

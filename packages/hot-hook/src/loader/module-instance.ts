@@ -18,6 +18,8 @@ export class ModuleInstance {
   readonly url: string
   /** The load that it belongs to; it decides which versions its imports get. */
   transaction: Transaction | undefined
+  /** Its source is what is on disk, as far as it has come to this package's hook. */
+  isRaw = true
   /** Nobody but Node compiles its source: what it imports by name, it needs. */
   isFinal = true
   /** As Node names it, once it is loaded. */

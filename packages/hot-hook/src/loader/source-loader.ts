@@ -119,6 +119,7 @@ export class SourceLoader {
   ): LoadFnOutput {
     const { node, transaction } = instance
     const { source } = result
+    instance.isRaw = isRaw
     const text = source === undefined || source === null ? undefined : decode(source)
     const format = isRequired ? requiredFormat(node, result.format, text) : result.format
     const stamped = node.signature as FileSignature

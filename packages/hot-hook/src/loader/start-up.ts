@@ -8,6 +8,8 @@ const request = 'http.server.request.start'
 interface StartUpHost {
   /** Resolves when a module that is being loaded is evaluated, or has failed. */
   evaluated(url: string): Promise<void>
+  /** The program has started up. */
+  ended(): void
   /** These were taken for boundaries, and the program was still starting up. */
   rewire(edges: Iterable<Edge>): void
 }
@@ -35,14 +37,12 @@ export class StartUp {
   /** Begins to follow what the program does. */
   start(): void {
     once(listening, () => this.#onListening())
-    once(request, () => {
-      this.#isOver = true
-    })
+    once(request, () => this.#end())
   }
 
   get isOver(): boolean {
     if (!this.#isOver && this.#entries === 0) {
-      this.#isOver = performance.nodeTiming.idleTime > this.#idleMs
+      if (performance.nodeTiming.idleTime > this.#idleMs) this.#end()
     }
     return this.#isOver
   }
@@ -74,7 +74,13 @@ export class StartUp {
     if (this.#entries > 0) return
     if (process.getActiveResourcesInfo().includes('Immediate')) {
       setImmediate(() => this.#rest()).unref()
-    } else this.#isOver = true
+    } else this.#end()
+  }
+
+  #end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#host.ended()
   }
 
   #onListening(): void {

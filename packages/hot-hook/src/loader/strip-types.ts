@@ -17,14 +17,26 @@ export function stripTypes(node: ModuleNode, source: string, sourceUrl: string):
   return stripped
 }
 
-function strip(source: string, sourceUrl: string): string {
+function strip(source: string, sourceUrl?: string): string {
   const { emitWarning } = process
   // Node says that this function is experimental; what it does when Node calls it is not.
   process.emitWarning = () => {}
   try {
-    return module.stripTypeScriptTypes(source, { mode: 'strip', sourceUrl })
+    return module.stripTypeScriptTypes(source, { mode: 'strip', ...(sourceUrl && { sourceUrl }) })
   } finally {
     process.emitWarning = emitWarning
+  }
+}
+
+/** What is no TypeScript in a source, as Node sees it; `undefined` for what it only does not support. */
+export function stripSyntaxError(source: string): unknown {
+  try {
+    strip(source)
+    return undefined
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'ERR_INVALID_TYPESCRIPT_SYNTAX'
+      ? error
+      : undefined
   }
 }
 

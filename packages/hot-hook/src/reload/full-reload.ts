@@ -47,6 +47,30 @@ export async function restartInPlace({ log }: { log: Log }): Promise<never> {
   return replaceProcess()
 }
 
+/** Tells a process that it is the same program, started again in place. */
+const restartedVariable = 'HOT_HOOK_RESTARTED'
+
+/**
+ * Says what helps when a program that was restarted in place ends before it has started up: there is
+ * nobody to start it again.
+ *
+ * @returns a function that is to be called when it has started up
+ */
+export function watchRestarted(log: Log): () => void {
+  const wasRestarted = process.env[restartedVariable] !== undefined
+  // What the program starts is not the program.
+  delete process.env[restartedVariable]
+  if (!wasRestarted || !isMainThread) return () => {}
+  const onExit = (code: number) => {
+    if (code === 0) return
+    log.info(
+      'the program could not start again, and ends. hot-runner (npm i -D @hot-hook/runner) waits for the next save',
+    )
+  }
+  process.on('exit', onExit)
+  return () => process.off('exit', onExit)
+}
+
 function replaceProcess(): never {
   const { execve } = process
   if (execve === undefined) throw new Error('this Node.js has no process.execve')
@@ -55,7 +79,10 @@ function replaceProcess(): never {
   try {
     process.chdir(cwd)
     // Node warns at the next tick that this is experimental: there is none.
-    return execve.call(process, process.execPath, argv, originalEnvironment())
+    return execve.call(process, process.execPath, argv, {
+      ...originalEnvironment(),
+      [restartedVariable]: '1',
+    })
   } catch (error) {
     process.chdir(directory)
     throw error

@@ -22,6 +22,8 @@ export interface ChangesHost {
   readonly freshness: Freshness
   readonly log: Log
   fullReload(plan: FullReloadPlan): void
+  /** A full reload may wait for a good save. */
+  retryReload(): void
   invalidated(files: ModuleNode[], plan: HotPlan): void
 }
 
@@ -72,6 +74,7 @@ export class Changes {
     updater.noteSaved(hot)
     this.#host.invalidated(hot, plan)
     this.kept.changed(plan.boundaries)
+    this.#host.retryReload()
     if (plan.acceptances.length === 0 && roots.length === 0) return
     const changed = [...hot, ...spoiled, ...roots]
     updater.enqueue({ saved: hot, changed, raised: [...plan.stale, ...roots] })

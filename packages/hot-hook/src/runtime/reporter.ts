@@ -69,6 +69,13 @@ export class Reporter {
     events.emit('error', event)
   }
 
+  /** A full reload waits: it would end the program as long as another file cannot be loaded. */
+  held({ module: changed }: FullReloadPlan, by: ModuleNode): void {
+    const { log, options } = this.#host
+    const name = ({ file }: ModuleNode) => shortPath(file, options.rootDirectory)
+    log.info(`${name(changed)} changed: full reload as soon as ${name(by)} can be loaded`)
+  }
+
   /** A change cannot be hot. */
   fullReload({ module: changed, chain, reason }: FullReloadPlan): void {
     const event = { file: changed.file, chain: chain.map(({ file }) => file), reason }

@@ -150,10 +150,10 @@ it('waits for the dispose handlers, also async ones, importers first', async () 
 it('a program that crashed by a full reload of broken code ends with its own error', async () => {
   const app = new App(files).start()
   expect(await app.get()).toBe('users of db1')
-  app.save('lib/db.js', 'export const db = )')
+  app.save('lib/db.js', 'export const db = none()')
   expect(await app.exit()).toBe(1)
   expect(app.stderr).toContain(`${app.path('lib/db.js')}:1`)
-  expect(app.stderr).toContain('SyntaxError')
+  expect(app.stderr).toContain('ReferenceError')
 })
 
 it('a long path names both ends and counts the middle', async () => {

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import module from 'node:module'
+import { Script } from 'node:vm'
+import type { ModuleNode } from '../graph/module-graph.ts'
+import { stripSyntaxError } from './strip-types.ts'
+import { type CompileCheck, findSyntaxError, locate } from './syntax-error.ts'
+
+/**
+ * What would keep a fresh start from loading a file as it is on disk, as far as that is sure: a file
+ * that does not compile, or cannot be read. One that is gone may not be asked for any more.
+ *
+ * @param isTransformed a loader may compile it from what is no JavaScript
+ */
+export function loadErrorOf(
+  { file, isCommonJs }: ModuleNode,
+  isTransformed: boolean,
+  check: CompileCheck,
+): unknown {
+  let source: string
+  try {
+    source = readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' ? undefined : error
+  }
+  // Node's type stripping reads what any other compiler of TypeScript does, but for JSX.
+  if (/\.[cm]?ts$/.test(file)) return located(stripSyntaxError(source), source, file)
+  if (isTransformed) return undefined
+  if (file.endsWith('.json')) return jsonError(source, file)
+  if (!/\.[cm]?js$/.test(file)) return undefined
+  const error = isCommonJs ? scriptError(source, file) : moduleError(source, file, check)
+  // Where nothing else says it, what is no CommonJS may be an ES module.
+  if (!error || !isCommonJs || file.endsWith('.cjs')) return error
+  return moduleError(source, file, check) && error
+}
+
+function jsonError(source: string, file: string): unknown {
+  try {
+    JSON.parse(source)
+    return undefined
+  } catch (error) {
+    if (error instanceof Error) error.message = `${file}: ${error.message}`
+    return error
+  }
+}
+
+function scriptError(source: string, filename: string): unknown {
+  try {
+    new Script(module.wrap(source.replace(/^#!/, '//')), { filename })
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+/** A suspicion is confirmed by Node itself. */
+function moduleError(source: string, file: string, check: CompileCheck): unknown {
+  const suspect = findSyntaxError(source, file)
+  if (!suspect) return undefined
+  const error = check.isSupported ? check.error(source, 'module', file) : nodeCheck(file)
+  if (error) locate(error, suspect)
+  return error
+}
+
+/** `node --check`: before Node 24 nothing in this process compiles a module without running it. */
+function nodeCheck(file: string): SyntaxError | undefined {
+  const { NODE_OPTIONS: _, ...env } = process.env
+  const { stderr } = spawnSync(process.execPath, ['--check', file], { env, encoding: 'utf8' })
+  const message = /^SyntaxError: (.*)$/m.exec(stderr ?? '')?.[1]
+  return message === undefined ? undefined : new SyntaxError(message)
+}
+
+function located(error: unknown, source: string, file: string): unknown {
+  const suspect = error ? findSyntaxError(source, file, 'module-typescript') : undefined
+  if (suspect) locate(error, suspect)
+  return error
+}

@@ -1,0 +1,68 @@
+import type { ErrorEvent } from '../events.ts'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { FullReloadPlan } from '../graph/propagate.ts'
+
+interface HeldReloadHost {
+  readonly graph: ModuleGraph
+  /** Why a fresh start could not load a file as it is on disk; `undefined` when nothing is known. */
+  loadErrorOf(node: ModuleNode): unknown
+  fullReload(plan: FullReloadPlan): void
+  failed(event: ErrorEvent): void
+  /** A full reload waits for a save of another file. */
+  held(plan: FullReloadPlan, by: ModuleNode): void
+}
+
+/**
+ * Holds a full reload back while something that was saved does not compile: a restart would end the
+ * program, or leave nobody to serve. The old program runs on until the next good save.
+ */
+export class HeldReload {
+  readonly #host: HeldReloadHost
+  #plan: FullReloadPlan | undefined
+  /** What was said of each file. */
+  readonly #said = new WeakMap<ModuleNode, string>()
+
+  constructor(host: HeldReloadHost) {
+    this.#host = host
+  }
+
+  request(plan: FullReloadPlan): void {
+    this.#plan = plan
+    const broken = this.#brokenAtStart()
+    if (broken.length === 0) this.#go(plan)
+    else if (!broken.includes(plan.module)) this.#host.held(plan, broken[0] as ModuleNode)
+  }
+
+  /** Something was saved. */
+  retry(): void {
+    if (this.#plan && this.#brokenAtStart().length === 0) this.#go(this.#plan)
+  }
+
+  #go(plan: FullReloadPlan): void {
+    this.#plan = undefined
+    this.#host.fullReload(plan)
+  }
+
+  /** What was saved, is loaded when the program starts, and could not be; each is reported. */
+  #brokenAtStart(): ModuleNode[] {
+    const { graph, loadErrorOf } = this.#host
+    const entries = [...graph.modules()].filter(({ isEntry }) => isEntry)
+    const atStart = new Set(entries.flatMap((entry) => [...graph.closure(entry)]))
+    const broken: ModuleNode[] = []
+    for (const node of atStart) {
+      if (!node.hasChanged || !(node.wasLoaded || node.isOutside)) continue
+      const error = loadErrorOf(node)
+      if (error === undefined) continue
+      broken.push(node)
+      this.#report(node, error)
+    }
+    return broken
+  }
+
+  #report(node: ModuleNode, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    if (this.#said.get(node) === text) return
+    this.#said.set(node, text)
+    this.#host.failed({ file: node.file, error, phase: 'load' })
+  }
+}
