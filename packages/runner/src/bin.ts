@@ -31,7 +31,8 @@ async function run(options: RunnerOptions, keys: boolean, clear: boolean): Promi
   const background = process.stdin.isTTY && !inForeground()
   const stdin = background ? 'ignore' : keys ? 'pipe' : 'inherit'
   const runner = new Runner({ ...options, stdin })
-  const hint = process.stdin.isTTY && stdin === 'pipe' ? { hint: 'press h for help' } : {}
+  const hasKeys = process.stdin.isTTY && stdin === 'pipe'
+  const hint = hasKeys ? { hint: 'press h for help', keys: true } : {}
   const screen = new Screen(runner, process.stderr, { clear, ...hint })
   screen.attach()
   const signals = new Signals(runner)

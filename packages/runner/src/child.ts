@@ -20,6 +20,13 @@ export interface ChildExit {
   error?: Error
 }
 
+/** How a process is ended. */
+interface EndOptions {
+  killSignal: NodeJS.Signals
+  /** Milliseconds until SIGKILL. */
+  killTimeout: number
+}
+
 interface ChildEvents {
   message: [message: ChildMessage]
   /** A message of the application itself. */
@@ -45,14 +52,16 @@ export class Child extends EventEmitter<ChildEvents> {
   stopping = false
   /** The text of the last error that nobody caught. */
   lastError = ''
+  /** The port that this error is about, when somebody else listens on it. */
+  takenPort: number | undefined
   readonly #guard: Guard
-  readonly #killTimeout: number
+  readonly #end: EndOptions
 
-  constructor(process: ChildProcess, guard: Guard, killTimeout: number) {
+  constructor(process: ChildProcess, guard: Guard, end: EndOptions) {
     super()
     this.process = process
     this.#guard = guard
-    this.#killTimeout = killTimeout
+    this.#end = end
     if (process.pid !== undefined) guard.watch(process.pid)
     process.on('message', (message) => this.#receive(message))
     // A script that ends or never reads must not take the runner with it.
@@ -62,7 +71,7 @@ export class Child extends EventEmitter<ChildEvents> {
       const answer: PulseAnswer = 'debugged'
       this.emit('pulse', data.includes(answer))
     })
-    this.exited = this.#end()
+    this.exited = this.#watchEnd()
   }
 
   get #control(): Duplex | undefined {
@@ -75,10 +84,10 @@ export class Child extends EventEmitter<ChildEvents> {
   }
 
   /** Asks the process to end; its group is killed when it has not within the kill timeout. */
-  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ChildExit> {
+  stop(signal: NodeJS.Signals = this.#end.killSignal): Promise<ChildExit> {
     if (!this.stopping) {
       this.stopping = true
-      const deadline = setTimeout(() => this.kill(), this.#killTimeout)
+      const deadline = setTimeout(() => this.kill(), this.#end.killTimeout)
       void this.exited.then(() => clearTimeout(deadline))
       this.signal(signal)
     }
@@ -138,11 +147,14 @@ export class Child extends EventEmitter<ChildEvents> {
       return
     }
     if (known.type === 'hot-runner:booted') this.booted = true
-    if (known.type === 'hot-runner:error') this.lastError = known.text
+    if (known.type === 'hot-runner:error') {
+      this.lastError = known.text
+      this.takenPort = known.takenPort
+    }
     this.emit('message', known)
   }
 
-  async #end(): Promise<ChildExit> {
+  async #watchEnd(): Promise<ChildExit> {
     const exit = await new Promise<ChildExit>((resolve) => {
       this.process.once('exit', (code, signal) => resolve({ code, signal }))
       this.process.on('error', (error) => {
@@ -170,7 +182,7 @@ export class Child extends EventEmitter<ChildEvents> {
   /** The script has gone; what it started and left in its group goes too. */
   async #endGroup(group: number): Promise<void> {
     if (!signalGroup(group, 'SIGTERM')) return
-    const deadline = Date.now() + this.#killTimeout
+    const deadline = Date.now() + this.#end.killTimeout
     while (groupRuns(group)) {
       if (Date.now() >= deadline) {
         signalGroup(group, 'SIGKILL')

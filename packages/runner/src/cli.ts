@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { mistakeOf } from './mistaken-options.ts'
 import { nodeShortOptions, nodeValueOptions, refusalOf } from './node-options.ts'
 import { type RunnerOptions, RunnerOptionsError } from './options.ts'
 
@@ -17,7 +18,8 @@ Usage: hot-runner [options] [node options] script [script arguments]
   hot-runner --import=tsx --inspect src/index.ts --port 3000
 
 Options
-  --kill-timeout <ms>     from SIGTERM to SIGKILL when the script has to end (5000)
+  --kill-signal <signal>  the signal that tells the script to end (SIGTERM)
+  --kill-timeout <ms>     from that to SIGKILL when the script has to end (5000)
   --handoff               full reloads without a refused connection: the new process starts
                           beside the old one and takes over its port
   --poll[=<ms>]           look at files at intervals (100), for bind mounts that send no events
@@ -42,7 +44,7 @@ const switches = [
   'keys',
   'no-keys',
 ] as const
-const values = ['kill-timeout', 'node-args', 'script-args'] as const
+const values = ['kill-signal', 'kill-timeout', 'node-args', 'script-args'] as const
 
 type Switch = (typeof switches)[number]
 type Value = (typeof values)[number]
@@ -60,6 +62,7 @@ export function parseCommand(args: readonly string[]): Command {
   const scriptArgs: string[] = []
   let script: string | undefined
   let killTimeout: number | undefined
+  let killSignal: string | undefined
   let poll: boolean | number = false
   let pushed = -1
 
@@ -78,6 +81,7 @@ export function parseCommand(args: readonly string[]): Command {
       if (token.index !== pushed) nodeArgs.push(...nodeArgument(token, args))
       pushed = token.index
     } else if (name === 'kill-timeout') killTimeout = readNumber(name, readValue(token))
+    else if (name === 'kill-signal') killSignal = readValue(token)
     else if (name === 'node-args') nodeArgs.push(oneArgument(readValue(token)))
     else scriptArgs.push(readValue(token))
     if (on.has('help')) return { kind: 'help' }
@@ -101,6 +105,7 @@ export function parseCommand(args: readonly string[]): Command {
       poll,
       exitOnCrash: on.has('exit-on-crash'),
       ...(killTimeout !== undefined && { killTimeout }),
+      ...(killSignal !== undefined && { killSignal: killSignal as NodeJS.Signals }),
     },
   }
 }
@@ -134,6 +139,10 @@ function nodeArgument(token: OptionToken, args: readonly string[]): string[] {
   const refusal = refusalOf(written)
   if (refusal !== undefined) {
     throw new RunnerOptionsError(`${written} cannot be used with hot-runner: ${refusal}.`)
+  }
+  const mistake = mistakeOf(token.name, [...switches, ...values, 'poll'])
+  if (mistake !== undefined) {
+    throw new RunnerOptionsError(`There is no option ${written.split('=', 1)[0]}: ${mistake}`)
   }
   const next = token.value !== undefined && !token.inlineValue ? [token.value] : []
   return [written, ...next]

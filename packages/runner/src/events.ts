@@ -75,6 +75,8 @@ export interface CrashEvent extends ExitEvent {
   waits: boolean
   /** The script could not even be started. */
   error?: Error
+  /** The script ended because somebody else listens on this port. */
+  takenPort?: number
 }
 
 /** One of the two is null, as with a `ChildProcess`. */

@@ -39,8 +39,11 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
     case 'hot-runner:drained':
     case 'hot-runner:inspector-closed':
       return { type }
-    case 'hot-runner:error':
-      return typeof message.text === 'string' ? { type, text: message.text } : undefined
+    case 'hot-runner:error': {
+      const { text, takenPort } = message
+      if (typeof text !== 'string') return undefined
+      return typeof takenPort === 'number' ? { type, text, takenPort } : { type, text }
+    }
     case 'hot-runner:listening': {
       const { address, port } = message
       if (typeof address !== 'string') return undefined

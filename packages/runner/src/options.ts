@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { refusalOf } from './node-options.ts'
 
@@ -15,7 +16,9 @@ export interface RunnerOptions {
   cwd?: string
   /** Variables on top of `process.env`; `undefined` takes one away. Default: none. */
   env?: Readonly<Record<string, string | undefined>>
-  /** Milliseconds between SIGTERM (or another request to end) and SIGKILL. Default: 5000. */
+  /** The signal that tells the script to end. Default: 'SIGTERM'. */
+  killSignal?: NodeJS.Signals
+  /** Milliseconds between that signal (or another request to end) and SIGKILL. Default: 5000. */
   killTimeout?: number
   /**
    * Full reloads without a refused connection: the new process starts beside the old one and takes
@@ -41,6 +44,7 @@ export interface ResolvedOptions {
   nodeArgs: readonly string[]
   cwd: string
   env: Readonly<Record<string, string | undefined>>
+  killSignal: NodeJS.Signals
   killTimeout: number
   handoff: boolean
   /** Milliseconds between two looks; `undefined`: the system's own events. */
@@ -84,6 +88,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     nodeArgs: checkNodeArgs(texts('nodeArgs', options.nodeArgs)),
     cwd,
     env: options.env ?? {},
+    killSignal: signal('killSignal', options.killSignal ?? 'SIGTERM'),
     killTimeout: milliseconds('killTimeout', options.killTimeout ?? defaultKillTimeout),
     handoff: yesOrNo('handoff', options.handoff),
     poll: pollInterval(options.poll),
@@ -99,6 +104,7 @@ const optionNames = [
   'nodeArgs',
   'cwd',
   'env',
+  'killSignal',
   'killTimeout',
   'handoff',
   'poll',
@@ -140,6 +146,13 @@ function pollInterval(value: unknown): number | undefined {
 function milliseconds(name: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value <= longestTimeout) return value
   throw wrong(name, `a number of milliseconds, 0 to ${longestTimeout}`, value)
+}
+
+function signal(name: string, value: unknown): NodeJS.Signals {
+  if (typeof value === 'string' && Object.hasOwn(constants.signals, value)) {
+    return value as NodeJS.Signals
+  }
+  throw wrong(name, "the name of a signal, as 'SIGINT'", value)
 }
 
 function text(name: string, value: unknown): string {

@@ -22,6 +22,8 @@ export interface ErrorMessage {
   type: 'hot-runner:error'
   /** What the error names: its stack, its code's file URL. */
   text: string
+  /** The port that a server could not listen on, because somebody else does. */
+  takenPort?: number
 }
 
 /** A server listens. */

@@ -59,8 +59,25 @@ function reportErrors(): void {
       parts.push(String(cause.stack))
       if ('url' in cause) parts.push(String(cause.url))
     }
-    tell({ type: 'hot-runner:error', text: parts.join('\n') })
+    const takenPort = takenPortOf(error)
+    const text = parts.join('\n')
+    tell({ type: 'hot-runner:error', text, ...(takenPort !== undefined && { takenPort }) })
+    // The runner says it in one line; where the application does not see to it, it ends as it would.
+    if (takenPort !== undefined && !isSeenTo()) process.exit(1)
   })
+}
+
+function takenPortOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE')
+    return undefined
+  return 'port' in error && typeof error.port === 'number' && error.port > 0
+    ? error.port
+    : undefined
+}
+
+function isSeenTo(): boolean {
+  const hasListener = process.listenerCount('uncaughtException') > 0
+  return hasListener || process.hasUncaughtExceptionCaptureCallback()
 }
 
 function reportListening(): void {

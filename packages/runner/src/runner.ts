@@ -91,10 +91,10 @@ export class Runner extends EventEmitter<RunnerEvents> {
   }
 
   /**
-   * Ends the script: `signal` first, SIGKILL after the kill timeout. Resolves, with how the script
+   * Ends the script: `signal`, by default the kill signal, first, SIGKILL after the kill timeout. Resolves, with how the script
    * ended, when no process of it is left. Called again, it waits for the same end.
    */
-  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ExitEvent> {
+  stop(signal: NodeJS.Signals = this.options.killSignal): Promise<ExitEvent> {
     this.#ending ??= this.#stop(signal)
     return this.#ending
   }
@@ -146,12 +146,12 @@ export class Runner extends EventEmitter<RunnerEvents> {
   }
 
   #launch(): Child {
-    const { handoff, killTimeout } = this.options
+    const { handoff, killSignal, killTimeout } = this.options
     this.#saves.started()
     this.#crashed = undefined
     const launch = prepareLaunch(this.options)
     const process = handoff ? launchWorker(launch) : launchProcess(launch)
-    const child = new Child(process, this.#guard, killTimeout)
+    const child = new Child(process, this.#guard, { killSignal, killTimeout })
     this.#children.add(child)
     child.on('message', (message) => this.#receive(child, message))
     child.on('other', (message) => this.emit('message', message))
@@ -296,7 +296,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
     // No save can mend a command line that Node refuses.
     const refused = code === badCommandLine && !child.booted
     const waits = oldServes || !(this.options.exitOnCrash || refused)
-    this.emit('crash', { ...exit, pid: child.pid, oldServes, waits })
+    const { pid, takenPort } = child
+    const taken = takenPort === undefined ? {} : { takenPort }
+    this.emit('crash', { ...exit, pid, oldServes, waits, ...taken })
     if (waits) this.#saves.afterCrash(child)
     else this.#end(exit)
   }

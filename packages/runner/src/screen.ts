@@ -14,6 +14,8 @@ export interface ScreenOptions {
   clear: boolean
   /** Shown once, below the first line. */
   hint?: string
+  /** The keys can be pressed. */
+  keys?: boolean
 }
 
 const shownEnds = 6
@@ -118,7 +120,7 @@ export class Screen {
     this.line(`listening on ${this.#colors.green(where)} after ${afterMs} ms`)
   }
 
-  #crash({ code, signal, oldServes, waits, error }: CrashEvent): void {
+  #crash({ code, signal, oldServes, waits, error, takenPort }: CrashEvent): void {
     this.#errorOnScreen = true
     const { red, bold } = this.#colors
     const script = printable(this.#runner.options.script)
@@ -127,6 +129,11 @@ export class Screen {
     if (oldServes) {
       this.line(red(bold(`the new process of ${script} failed (${how})`)))
       this.line('the old one goes on serving; the next save tries again')
+      return
+    }
+    if (takenPort !== undefined) {
+      this.line(red(bold(`${script} cannot listen: port ${takenPort} is taken`)))
+      if (waits) this.line(`free the port, then ${this.#options.keys ? 'press r' : 'save a file'}`)
       return
     }
     this.line(red(bold(`${script} crashed (${how})`)))

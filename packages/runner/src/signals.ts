@@ -8,7 +8,6 @@ const sameSignal = 500
 const foregroundCheck = 500
 
 const ending: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK']
-const passedOn: NodeJS.Signals[] = ['SIGWINCH', 'SIGUSR2']
 
 /**
  * Ties this process to a runner: signals end it, and this process ends as the script did.
@@ -27,7 +26,8 @@ export class Signals {
     this.#keys = keys
     for (const signal of ending) process.on(signal, () => this.end(signal))
     if (process.platform !== 'win32') {
-      for (const signal of passedOn) process.on(signal, () => this.#runner.signal(signal))
+      process.on('SIGWINCH', (signal) => this.#runner.signal(signal))
+      process.on('SIGUSR2', (signal) => this.#runner.restart(signal))
       process.on('SIGTSTP', () => this.#stopHere())
       process.on('SIGCONT', () => this.#resume())
     }
@@ -42,7 +42,7 @@ export class Signals {
       return
     }
     this.#endedBy = { signal, at: Date.now() }
-    void this.#runner.stop(signal === 'quit' ? 'SIGTERM' : signal)
+    void this.#runner.stop(signal === 'quit' ? undefined : signal)
   }
 
   /**

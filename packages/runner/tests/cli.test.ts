@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parseCommand } from '../src/cli.ts'
+import { mistakeOf } from '../src/mistaken-options.ts'
 import { nodeShortOptions, nodeValueOptions } from '../src/node-options.ts'
 import { Session } from './support/session.ts'
 
@@ -141,6 +142,16 @@ describe('one clear error and exit code 2', () => {
       'killTimeout: expected a number of milliseconds, 0 to',
     ],
     [['--kill-timeout='], '--kill-timeout needs a value'],
+    [['--kill-signal=SIGNONE', 'a.js'], `killSignal: expected the name of a signal, as 'SIGINT'`],
+    [['--handof', 'a.js'], 'There is no option --handof: did you mean --handoff?'],
+    [['--kill-timout=5', 'a.js'], 'There is no option --kill-timout: did you mean --kill-timeout?'],
+    [['--clear', 'a.js'], 'There is no option --clear: did you mean --clear-screen?'],
+    [
+      ['--exec', 'tsx', 'a.js'],
+      'There is no option --exec: the script runs on node: give a loader',
+    ],
+    [['-x', 'tsx', 'a.js'], 'There is no option -x: the script runs on node: give a loader'],
+    [['--signal', 'SIGINT', 'a.js'], 'There is no option --signal: the option is --kill-signal'],
     [['--poll=often', 'a.js'], '--poll: expected a number of milliseconds, got "often"'],
     [['--poll=0', 'a.js'], 'poll: expected a number of milliseconds above 0'],
     [['--handoff=yes', 'a.js'], '--handoff takes no value, got "yes"'],
@@ -159,6 +170,33 @@ describe('one clear error and exit code 2', () => {
     expect(session.output.trimEnd().split('\n')).toHaveLength(1)
   })
 })
+
+test.for([22, 24, 26])(
+  'no option of node %i is taken for one of ours with a typing error',
+  (major) => {
+    const node = fileURLToPath(
+      new URL(`../../../node_modules/node${major}/bin/node`, import.meta.url),
+    )
+    const script = `const { internalBinding } = require('internal/test/binding')
+const binding = internalBinding('options')
+const { options, aliases } = (binding.getCLIOptionsInfo ?? binding.getCLIOptions)()
+console.log(JSON.stringify([...options.keys(), ...aliases.keys()]))`
+    const args = ['--no-warnings', '--expose-internals', '-e', script]
+    const names: string[] = JSON.parse(execFileSync(node, args, { encoding: 'utf8' }))
+    const options = names.filter((name) => /^--[a-z]/.test(name)).map((name) => name.slice(2))
+    expect(options.length).toBeGreaterThan(200)
+    const ours = [
+      'handoff',
+      'exit-on-crash',
+      'clear-screen',
+      'keys',
+      'no-keys',
+      'poll',
+      'kill-timeout',
+    ]
+    expect(options.filter((name) => mistakeOf(name, ours) !== undefined)).toEqual([])
+  },
+)
 
 test('an option that node refuses ends the runner with the exit code of node', async () => {
   await using session = new Session({ 'a.js': '' })

@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { server } from './support/project.ts'
 import { Session } from './support/session.ts'
@@ -188,6 +189,20 @@ throw new Error('old')`
       await session.see(file === 'server.js' ? 'up healed' : 'up one')
     },
   )
+
+  test('a port that is taken is one line, and a save tries again when it is free', async () => {
+    await using session = new Session({ 'server.js': server('one') })
+    const other = createServer()
+    await session.run(['server.js'], {
+      before: (port) => new Promise((resolve) => other.listen(port, () => resolve())),
+    })
+    await session.see(`server.js cannot listen: port ${session.port} is taken`)
+    await session.see('free the port, then save a file')
+    expect(session.output).not.toContain('EADDRINUSE')
+    await new Promise((resolve) => other.close(resolve))
+    session.project.save('server.js', server('two'))
+    await session.see('up two')
+  })
 
   test('--exit-on-crash ends with the exit code of the script', async () => {
     await using session = new Session({ 'server.js': 'process.exit(7)' })

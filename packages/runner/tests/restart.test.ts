@@ -173,3 +173,24 @@ process.send('hello')`
     expect(session.messages.slice(0, 6)).toEqual(expected)
   },
 )
+
+test('SIGUSR2 restarts', async () => {
+  await using session = new Session({ 'server.js': server('one') })
+  await session.run(['server.js'])
+  for (const _ of [1, 2, 3]) {
+    await session.see('up one')
+    session.signal('SIGUSR2')
+    await session.see('restarting (SIGUSR2)')
+  }
+  await session.see('up one')
+})
+
+test('--kill-signal is what the script gets at a restart and at the end', async () => {
+  const says = `process.on('SIGINT', () => { console.log('got SIGINT'); process.exit(3) })`
+  await using session = new Session({ 'server.js': server('one', says) })
+  await session.run(['--kill-signal=SIGINT', 'server.js'])
+  await session.see('up one')
+  session.type('rs\n')
+  await session.see('got SIGINT')
+  await session.see('up one')
+})

@@ -21,6 +21,8 @@ interface Settings {
   env?: Record<string, string>
   /** The Node that the runner and the script run on. */
   node?: string
+  /** Called with the port of the session before anything is started. */
+  before?: (port: number) => Promise<void>
   /** Starts the runner with a channel for messages. */
   channel?: boolean
 }
@@ -47,9 +49,10 @@ export class Session {
   /** Starts the runner with pipes. */
   async run(
     args: string[],
-    { env = {}, node = defaultNode, channel = false }: Settings = {},
+    { env = {}, node = defaultNode, channel = false, before }: Settings = {},
   ): Promise<this> {
     this.port = await freePort()
+    await before?.(this.port)
     const child = spawn(node, [bin, ...args], {
       cwd: this.project.directory,
       env: this.#environment(env),
