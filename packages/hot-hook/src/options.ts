@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compileGlobs, escapeGlob } from './glob.ts'
 import { invalidOption, type OptionName, validateOptions } from './option-checks.ts'
@@ -49,8 +49,13 @@ export function resolveOptions(
   const { root, rootDirectory } = locate(merged, context, source)
   if (context.isOldForm) Object.assign(merged, { root, rootDirectory })
   const envFiles = (context.envFiles ?? []).map(escapeGlob)
-  const reload = [...(merged.reload ?? defaultReload), ...envFiles]
-  const ignore = merged.ignore ?? defaultIgnore
+  const { HOT_HOOK_RELOAD, HOT_HOOK_IGNORE } = process.env
+  const runnersReload = runnersGlobs(HOT_HOOK_RELOAD, context.cwd)
+  const reload = [...(merged.reload ?? defaultReload), ...envFiles, ...runnersReload]
+  const ignore = [
+    ...(merged.ignore ?? defaultIgnore),
+    ...runnersGlobs(HOT_HOOK_IGNORE, context.cwd),
+  ]
   const include = merged.include ?? []
   const { boundaries } = merged
   const matches = (option: OptionName, globs: readonly string[]) =>
@@ -87,6 +92,17 @@ const editorFile = /(?:~|\.tmp|\.sw[a-z]|___jb_(?:tmp|old)___|[\\/]\.?#[^\\/]*)$
 
 function reloadTest(matches: (file: string) => boolean): (file: string) => boolean {
   return (file) => matches(file) && !editorFile.test(file)
+}
+
+/** What the runner was given on its command line: a list as JSON, relative to the working directory. */
+function runnersGlobs(list: string | undefined, cwd: string): string[] {
+  const globs: string[] = list === undefined ? [] : JSON.parse(list)
+  const base = `${escapeGlob(cwd)}/`
+  return globs.map((glob) =>
+    glob.startsWith('**') || isAbsolute(glob)
+      ? glob
+      : glob.replace(/^(!?)(?:\.\/)?/, (_, not: string) => not + base),
+  )
 }
 
 function locate(

@@ -22,6 +22,9 @@ Options
   --kill-timeout <ms>     from that to SIGKILL when the script has to end (5000)
   --handoff               full reloads without a refused connection: the new process starts
                           beside the old one and takes over its port
+  --reload <glob>         files that restart the script, on top of "reload" in package.json;
+                          may be repeated, quote it: --reload 'config/**'
+  --ignore <glob>         files that are never hot nor watched, on top of "ignore"; may be repeated
   --poll[=<ms>]           look at files at intervals (100), for bind mounts that send no events
   --exit-on-crash         end with the script's exit code instead of waiting for a save
   --clear-screen          clear the terminal at a restart, unless an error is on it
@@ -44,7 +47,14 @@ const switches = [
   'keys',
   'no-keys',
 ] as const
-const values = ['kill-signal', 'kill-timeout', 'node-args', 'script-args'] as const
+const values = [
+  'kill-signal',
+  'kill-timeout',
+  'reload',
+  'ignore',
+  'node-args',
+  'script-args',
+] as const
 
 type Switch = (typeof switches)[number]
 type Value = (typeof values)[number]
@@ -60,6 +70,8 @@ export function parseCommand(args: readonly string[]): Command {
   const on = new Set<Switch>()
   const nodeArgs: string[] = []
   const scriptArgs: string[] = []
+  const reload: string[] = []
+  const ignore: string[] = []
   let script: string | undefined
   let killTimeout: number | undefined
   let killSignal: string | undefined
@@ -82,6 +94,8 @@ export function parseCommand(args: readonly string[]): Command {
       pushed = token.index
     } else if (name === 'kill-timeout') killTimeout = readNumber(name, readValue(token))
     else if (name === 'kill-signal') killSignal = readValue(token)
+    else if (name === 'reload') reload.push(readValue(token))
+    else if (name === 'ignore') ignore.push(readValue(token))
     else if (name === 'node-args') nodeArgs.push(oneArgument(readValue(token)))
     else scriptArgs.push(readValue(token))
     if (on.has('help')) return { kind: 'help' }
@@ -101,6 +115,8 @@ export function parseCommand(args: readonly string[]): Command {
       script,
       scriptArgs,
       nodeArgs,
+      reload,
+      ignore,
       handoff: on.has('handoff'),
       poll,
       exitOnCrash: on.has('exit-on-crash'),

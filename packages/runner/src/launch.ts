@@ -48,12 +48,14 @@ export function launchProcess(launch: Launch): ChildProcess {
 export const ownGroup = process.platform !== 'win32'
 
 function environment(options: ResolvedOptions): NodeJS.ProcessEnv {
-  const { killTimeout, handoff, poll } = options
+  const { killTimeout, handoff, poll, reload, ignore } = options
   return {
     ...process.env,
     // chokidar reads these in the application, too.
     ...(poll !== undefined && { CHOKIDAR_USEPOLLING: 'true', CHOKIDAR_INTERVAL: String(poll) }),
     ...options.env,
+    ...(reload.length > 0 && { HOT_HOOK_RELOAD: JSON.stringify(reload) }),
+    ...(ignore.length > 0 && { HOT_HOOK_IGNORE: JSON.stringify(ignore) }),
     // Hot Hook leaves to us what we show ourselves.
     HOT_RUNNER: String(process.pid),
     [marker]: [killTimeout, handoff ? 1 : 0].join(','),

@@ -20,6 +20,10 @@ export interface RunnerOptions {
   killSignal?: NodeJS.Signals
   /** Milliseconds between that signal (or another request to end) and SIGKILL. Default: 5000. */
   killTimeout?: number
+  /** Globs of files that restart the script, relative to `cwd`, on top of Hot Hook's own. Default: none. */
+  reload?: readonly string[]
+  /** Globs of files that are never hot nor watched, relative to `cwd`, on top of Hot Hook's own. Default: none. */
+  ignore?: readonly string[]
   /**
    * Full reloads without a refused connection: the new process starts beside the old one and takes
    * over the port. Uses `node:cluster`, so one such runner a process. Default: false.
@@ -46,6 +50,8 @@ export interface ResolvedOptions {
   env: Readonly<Record<string, string | undefined>>
   killSignal: NodeJS.Signals
   killTimeout: number
+  reload: readonly string[]
+  ignore: readonly string[]
   handoff: boolean
   /** Milliseconds between two looks; `undefined`: the system's own events. */
   poll: number | undefined
@@ -90,6 +96,8 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     env: options.env ?? {},
     killSignal: signal('killSignal', options.killSignal ?? 'SIGTERM'),
     killTimeout: milliseconds('killTimeout', options.killTimeout ?? defaultKillTimeout),
+    reload: texts('reload', options.reload),
+    ignore: texts('ignore', options.ignore),
     handoff: yesOrNo('handoff', options.handoff),
     poll: pollInterval(options.poll),
     exitOnCrash: yesOrNo('exitOnCrash', options.exitOnCrash),
@@ -106,6 +114,8 @@ const optionNames = [
   'env',
   'killSignal',
   'killTimeout',
+  'reload',
+  'ignore',
   'handoff',
   'poll',
   'exitOnCrash',

@@ -71,6 +71,25 @@ await import('./server.js')`,
   expect(session.count('full reload: db.js')).toBe(1)
 })
 
+test('--reload: files that restart, --ignore: files that do nothing, beside what is so anyway', async () => {
+  await using session = new Session({
+    'server.js': server('one', `import './generated/data.js'`),
+    'generated/data.js': '',
+    'config/a.txt': '',
+    '.env': '',
+  })
+  const options = ['--reload', './config/*.txt', '--reload=*.sql', '--ignore', 'generated/**']
+  await session.run([...options, 'server.js'])
+  await session.see('up one')
+  for (const file of ['config/a.txt', 'config/new.txt', 'query.sql', '.env']) {
+    session.project.save('generated/data.js', `// ${file}`)
+    session.project.save(file, `of ${file}`)
+    await session.see(`full reload: ${file}`)
+    await session.see('up one')
+  }
+  expect(session.output).not.toContain('data.js')
+})
+
 test('with --poll a save is found by looking', async () => {
   await using session = new Session({ 'server.js': server('one') })
   await session.run(['--poll=50', 'server.js'])
