@@ -58,6 +58,8 @@ export class ModuleNode {
   wasLoaded = false
   /** The version that was evaluated last; `undefined` until the first. */
   running: number | undefined
+  /** The version that a load has linked before it failed. */
+  failed: number | undefined
   /** What importing it starts from: the program's entry, a preloaded module, a parent outside the graph. */
   isEntry = false
   /** In an ignored package: never hot, but it imports a module that is. */
@@ -102,6 +104,11 @@ export class ModuleNode {
   /** The running program has the latest version. */
   get isCurrent(): boolean {
     return this.version === this.running
+  }
+
+  /** A load that failed has linked it: it holds the versions of that time, and may run later. */
+  get isLeftOver(): boolean {
+    return this.failed === this.version && !this.isCurrent
   }
 
   /** The running program has not got the latest version. */

@@ -108,6 +108,8 @@ export function propagate(
       }
       if (rules.accepts(importer, module) && !rules.declines(importer)) {
         acceptances.push({ module: importer, dependency: module })
+        // Only what runs accepts it.
+        if (importer.isLeftOver && edge.propagates) arrive(importer, module)
         continue
       }
       if (edge.kinds.has('boundary')) boundaries.add(module)

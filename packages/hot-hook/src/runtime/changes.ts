@@ -76,8 +76,7 @@ export class Changes {
     this.kept.changed(plan.boundaries)
     this.#host.retryReload()
     if (plan.acceptances.length === 0 && roots.length === 0) return
-    const changed = [...hot, ...spoiled, ...roots]
-    updater.enqueue({ saved: hot, changed, raised: [...plan.stale, ...roots] })
+    updater.enqueue({ saved: hot, changed: [...hot, ...spoiled], roots, raised: plan.stale })
   }
 
   /** What was taken for boundaries is wiring: its changes so far were not told to who wires it. */

@@ -31,8 +31,10 @@ export interface UpdaterHost {
 export interface Change {
   /** Their files were saved, or they invalidated themselves. */
   saved: Iterable<ModuleNode>
-  /** Where the changes start: what was saved, and what is due again with it. */
+  /** Where the changes start: what was saved, and what has failed and is due again with it. */
   changed: Iterable<ModuleNode>
+  /** What an update that failed was to load: who accepts these is to be called back. */
+  roots?: Iterable<ModuleNode>
   /** What has its new version. */
   raised: Iterable<ModuleNode>
   /** Those of `changed` that have been loaded again and refused it: it goes on to their importers. */
@@ -90,10 +92,11 @@ export class Updater {
     const saved = new Set(changes.flatMap((change) => [...change.saved]))
     const changed = new Set(changes.flatMap((change) => [...change.changed]))
     const raised = new Set(changes.flatMap((change) => [...change.raised]))
+    const roots = new Set(changes.flatMap((change) => [...(change.roots ?? [])]))
     const refused = new Set(changes.flatMap((change) => [...(change.refused ?? [])]))
     for (const node of saved) refused.delete(node)
     try {
-      await this.#update({ saved, changed, raised, refused }, turn)
+      await this.#update({ saved, changed, roots, raised, refused }, turn)
     } catch (error) {
       this.#logInternal(saved, error)
     } finally {
@@ -114,22 +117,20 @@ export class Updater {
     this.#host.log.error(`internal error in the update of ${files}; ${next}`, error)
   }
 
-  async #update({ saved, changed, raised, refused }: Batch, turn: Turn): Promise<void> {
-    const { graph, registry, loads, failures, pruning } = this.#host
+  async #update(batch: Batch, turn: Turn): Promise<void> {
+    const { graph, registry, loads, pruning } = this.#host
     const startedAt = performance.now()
-    // What has failed since the changes were queued.
-    const again = failures.take(changed)
-    const isRaised = new Set([...raised, ...again.roots])
     const reloaded = new Set<ModuleNode>()
     const boundaries = new Set<ModuleNode>()
     const orphans = new Set<ModuleNode>()
     const taken = new Set<string>()
     const notTaken = new Set<string>()
-    let plan: Plan = propagate([...changed, ...again.spoiled, ...again.roots], registry, refused)
+    let plan = this.#begin(batch)
+    const raised = new Set(plan.kind === 'hot' ? plan.stale : [])
     for (;;) {
       if (plan.kind === 'full-reload') return this.#host.fullReload(plan)
-      loads.raise([...plan.stale].filter((node) => !isRaised.has(node) && !reloaded.has(node)))
-      isRaised.clear()
+      loads.raise([...plan.stale].filter((node) => !raised.has(node) && !reloaded.has(node)))
+      raised.clear()
       // Who has taken what a new instance then refused has it already.
       const acceptances = withoutReplaced(graph, plan.acceptances).filter(
         (acceptance) => !taken.has(keyOf(acceptance)),
@@ -176,8 +177,21 @@ export class Updater {
     }
     await pruning.prune(orphans)
     if (reloaded.size > 0 || boundaries.size > 0) {
-      this.#finish([...reloaded], [...boundaries], performance.now() - startedAt, saved)
+      this.#finish([...reloaded], [...boundaries], performance.now() - startedAt, batch.saved)
     }
+  }
+
+  /** The plan of an update, whose changes have got their versions. */
+  #begin({ changed, roots, raised, refused }: Batch): Plan {
+    const { registry, loads, failures } = this.#host
+    // What has failed since the changes were queued.
+    const again = failures.take(changed)
+    const sources = [...changed, ...again.spoiled]
+    const plan = propagate(sources, registry, refused)
+    if (plan.kind === 'full-reload') return plan
+    loads.raise([...plan.stale].filter((node) => !raised.has(node)))
+    // What an update that failed has evaluated besides keeps its versions.
+    return propagate([...sources, ...roots, ...again.roots], registry, refused)
   }
 
   /** Whether the new instance of a module invalidated itself. */

@@ -172,6 +172,85 @@ ${started}`,
     }
   })
 
+  it('leaves what is between two accepted modules as it was evaluated', async () => {
+    const good = (value: number) =>
+      told(
+        'good',
+        value,
+        "import { value as of } from './middle.js'\nimport './dep.js'",
+        "import.meta.hot.accept('./dep.js')\nglobalThis.goodIsThere?.()",
+      )
+    const waitsForGood = 'await new Promise((done) => { globalThis.goodIsThere = done })'
+    const broken = told('bad', 0, '', `${waitsForGood}\nthrow new Error('boom')`)
+    const story = new HealingStory(
+      {
+        'server.js': `import './good.js'
+import './bad.js'
+import './dep.js'
+import.meta.hot.accept('./dep.js')
+import.meta.hot.accept('./good.js', () => console.log('accepted good'))
+import.meta.hot.accept('./bad.js', () => console.log('accepted bad'))
+${started}`,
+        'good.js': good(1),
+        'middle.js': told('middle', 1, "import './dep.js'"),
+        'dep.js': told('dep', 1),
+        'bad.js': told('bad', 1),
+      },
+      { node },
+    )
+    await story.begin()
+    for (const value of [2, 3, 4]) {
+      const lines = await story.change({ 'dep.js': told('dep', value), 'bad.js': broken })
+      expect(lines.filter((line) => /^evaluate (?!bad)/.test(line))).toEqual([
+        `evaluate dep ${value}`,
+        'evaluate middle 1',
+        `evaluate good ${value - 1}`,
+      ])
+      expect((await story.change({ 'bad.js': told('bad', value) })).slice(1)).toEqual([
+        `evaluate bad ${value}`,
+        'accepted good',
+        'accepted bad',
+        '* update bad.js dep.js good.js middle.js',
+      ])
+      expect(await story.change({ 'good.js': good(value) })).toEqual([
+        `dispose good ${value - 1}`,
+        `evaluate good ${value}`,
+        'accepted good',
+        '* update good.js',
+      ])
+    }
+  })
+
+  it('takes along what was loaded with it and accepts what is saved now', async () => {
+    const good = (value: number) => `import { value } from './dep.js'
+console.log('evaluate good ${value}')
+import.meta.hot.accept('./dep.js')
+export const text = () => 'good ${value} dep ' + value`
+    const story = new HealingStory(
+      {
+        'server.js': `import { text } from './good.js'
+import './bad.js'
+import.meta.hot.accept('./good.js')
+import.meta.hot.accept('./bad.js')
+globalThis.hot.on('update', () => console.log('got', text()))
+${started}`,
+        'good.js': good(1),
+        'bad.js': told('bad', 1),
+        'dep.js': 'export const value = 1',
+      },
+      { node },
+    )
+    await story.begin()
+    for (const value of [2, 3, 4]) {
+      const broken = told('bad', 0, '', "throw new Error('boom')")
+      await story.change({ 'good.js': good(value), 'bad.js': broken }, /^\* error evaluate/)
+      const healed = { 'bad.js': told('bad', value), 'dep.js': `export const value = ${value}` }
+      expect((await story.change(healed, /^got/)).at(-1)).toBe(`got good ${value} dep ${value}`)
+      const saved = { 'dep.js': `export const value = ${value * 10}` }
+      expect((await story.change(saved, /^got/)).at(-1)).toBe(`got good ${value} dep ${value * 10}`)
+    }
+  })
+
   it.each([
     ['an import() of CommonJS', 'js', "(await import('./top/app.cjs')).default"],
     ['a require()', 'cjs', "require('./top/app.cjs')"],

@@ -215,3 +215,19 @@ describe('unreloadableModules', () => {
     expect(unreloadableModules(graph.modules(), rules)).toEqual(new Set(expected))
   })
 })
+
+describe('a module that a failed load has left behind', () => {
+  it('accepts nothing: it is loaded again, and the running one is called back', () => {
+    const graph = new TestGraph().entry('server').edge('server', 'users').edge('users', 'db')
+    const rules = new TestRules({ pairs: ['server users', 'users db'] })
+    const users = graph.node('users')
+    expect(names(hot(propagate([graph.node('db')], rules)).stale)).toEqual(['db'])
+    users.version = graph.nextVersion()
+    users.failed = users.version
+    const plan = propagate([graph.node('db')], rules)
+    expect(names(hot(plan).stale)).toEqual(['db', 'users'])
+    expect(acceptancesOf(plan)).toEqual(['users db', 'server users'])
+    users.running = users.version
+    expect(names(hot(propagate([graph.node('db')], rules)).stale)).toEqual(['db'])
+  })
+})
