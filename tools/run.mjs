@@ -67,6 +67,10 @@ const tasks = {
     build()
     run('node', ['run.ts', ...args], { cwd: join(root, 'benchmarks') })
   },
+  oracle() {
+    build()
+    run('node', [join(root, 'packages', 'hot-hook', 'tests', 'oracle', 'main.ts'), ...args])
+  },
 }
 
 if (!Object.hasOwn(tasks, task)) {

@@ -1,0 +1,55 @@
+import { closureOf, exportedBy, type Load, moduleOf, type Program } from './program.ts'
+
+/** One word of an answer: the word itself, or any of these errors. */
+export type Expected = string | { anyOf: string[] }
+
+/** What keeps `name` from being loaded by a fresh process: `syntax m3`, `missing m4` … */
+export function problemsOf(program: Program, name: string): string[] {
+  return [...closureOf(program, name)].flatMap((each) => {
+    const { state, loads, syntax } = moduleOf(program, each)
+    if (state === 'missing' || state === 'syntax') return [`${state} ${each}`]
+    const unlinked = loads.some(
+      ({ kind, via, target }) =>
+        kind === 'through' && via && syntax === 'esm' && !exportedBy(program, via).has(target),
+    )
+    if (unlinked) return [`link ${each}`]
+    return state === 'throws' ? [`throws ${each}`] : []
+  })
+}
+
+/** What a process that was just started answers on the route of `load`. */
+export function freshAnswer(program: Program, load: Load): Expected[] {
+  const answer: Expected[] = []
+  const seen = new Set<string>()
+  askLoad(load)
+  return answer
+
+  function ask(name: string): void {
+    const module = moduleOf(program, name)
+    answer.push(`${name}=${module.value}${capturedBy(program, name)}`)
+    if (module.syntax === 'json' || seen.has(name)) return
+    seen.add(name)
+    for (const load of module.loads) askLoad(load)
+  }
+
+  function askLoad({ kind, target }: Load): void {
+    if (kind === 'reexport' || kind === 'star' || kind === 'boot') return
+    if (kind === 'calls') {
+      for (const { kind, target: booted } of moduleOf(program, target).loads) {
+        if (kind === 'boot') ask(booted)
+      }
+      return
+    }
+    const isLater = kind === 'lazy' || kind === 'lazyHelper' || kind === 'warm'
+    const problems = isLater ? problemsOf(program, target) : []
+    if (problems.length > 0) answer.push({ anyOf: problems })
+    else ask(target)
+  }
+}
+
+/** What a module has read of others while it was evaluated. */
+function capturedBy(program: Program, name: string): string {
+  const captured = moduleOf(program, name).loads.filter(({ isCaptured }) => isCaptured)
+  if (captured.length === 0) return ''
+  return `[${captured.map(({ target }) => moduleOf(program, target).value)}]`
+}

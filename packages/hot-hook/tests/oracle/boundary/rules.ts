@@ -1,0 +1,159 @@
+import { problemsOf } from './fresh.ts'
+import {
+  closureOf,
+  entryName,
+  evaluatedWith,
+  type Load,
+  moduleOf,
+  type Program,
+} from './program.ts'
+
+/** What the rules say about a save. */
+export type Verdict =
+  /** No path reaches the entry: a full reload is a fault. */
+  | 'hot'
+  /** A path reaches the entry: a full reload has to be asked for. */
+  | 'reload'
+  /** Either is right, as long as the answers are. */
+  | 'either'
+  /** What needs a full reload does not compile: the old program runs on. */
+  | 'waiting'
+
+/**
+ * The rules of propagation, as simple as they can be said: a file that the entry has loaded while
+ * it started needs a full reload, all others are hot.
+ */
+export class Rules {
+  readonly #started: Program
+  /** Wiring that was asked for again later, by importer and target. */
+  readonly #asked = new Set<string>()
+  /** What may have to be evaluated at the next question. */
+  readonly #stale: Set<string>
+  #current: Program
+  /** The last save may have led to a full reload that is told only now. */
+  #wasUncertain = false
+
+  /** @param program what the process was started with */
+  constructor(program: Program) {
+    this.#started = program
+    this.#current = program
+    this.#stale = new Set(program.modules.map(({ name }) => name))
+  }
+
+  /**
+   * What has to follow when a save has made `program` of the sources.
+   *
+   * @param changed modules whose files were changed by this save
+   * @param changedSinceStart modules whose files are not what the process was started with
+   */
+  saved(
+    program: Program,
+    changed: ReadonlySet<string>,
+    changedSinceStart: ReadonlySet<string>,
+  ): Verdict {
+    for (const each of [this.#current, program]) this.#makeStale(each, changed)
+    this.#current = program
+    const verdict = this.#verdict(program, changed, changedSinceStart)
+    const isUncertain = verdict !== 'hot'
+    const isLate = verdict === 'hot' && this.#wasUncertain
+    this.#wasUncertain = isUncertain
+    return isLate ? 'either' : verdict
+  }
+
+  #verdict(
+    program: Program,
+    changed: ReadonlySet<string>,
+    changedSinceStart: ReadonlySet<string>,
+  ): Verdict {
+    const wiring = [...this.#wiring()].filter((name) => changedSinceStart.has(name))
+    if (wiring.length === 0) {
+      const uncertain = this.#uncertain()
+      return [...changed].some((name) => uncertain.has(name)) ? 'either' : 'hot'
+    }
+    const states = wiring.map((name) => moduleOf(program, name).state)
+    if (states.includes('syntax')) return 'waiting'
+    if (states.includes('missing')) return 'either'
+    const problems = problemsOf(program, entryName)
+    return problems.every((each) => each.startsWith('throws')) ? 'reload' : 'either'
+  }
+
+  /**
+   * The route of `load` was answered, for which `ran` was evaluated.
+   *
+   * @returns what should not have been evaluated, or not twice
+   */
+  answered(load: Load, ran: readonly string[]): string[] {
+    const isWhole = (name: string) => problemsOf(this.#current, name).length === 0
+    const surplus = ran.filter(
+      (name, index) => isWhole(name) && (!this.#stale.has(name) || ran.indexOf(name) !== index),
+    )
+    for (const name of ran.filter(isWhole)) this.#stale.delete(name)
+    this.#askLoad(entryName, load, new Set())
+    return surplus
+  }
+
+  /** All that has a changed file under it may be evaluated once more. */
+  #makeStale(program: Program, changed: ReadonlySet<string>): void {
+    const helped = program.modules.flatMap(({ loads }) => loads).filter(({ via }) => via)
+    for (const { name } of program.modules) {
+      const below = closureOf(program, name, true)
+      for (const { target, via } of helped) {
+        if (!via || !below.has(via)) continue
+        for (const each of closureOf(program, target, true)) below.add(each)
+      }
+      if ([...below].some((each) => changed.has(each))) this.#stale.add(name)
+    }
+  }
+
+  /** What the entry has loaded while it started, without what was asked for again later. */
+  #wiring(): Set<string> {
+    const found = new Set<string>()
+    const booted = new Set<string>()
+    const visit = (name: string, boots: boolean): void => {
+      const known = boots ? booted : found
+      if (known.has(name)) return
+      known.add(name)
+      found.add(name)
+      for (const next of evaluatedWith(moduleOf(this.#started, name), boots)) {
+        if (!this.#asked.has(`${name} ${next.name}`)) visit(next.name, next.boots)
+      }
+    }
+    visit(entryName, false)
+    return found
+  }
+
+  /** What is under an import whose importer may never ask again: helpers', and `require()` of ES modules. */
+  #uncertain(): Set<string> {
+    const found = new Set<string>()
+    for (const program of [this.#started, this.#current]) {
+      for (const { loads, syntax } of program.modules) {
+        for (const { kind, by, target, via } of loads) {
+          const isAcross =
+            syntax === 'commonjs' &&
+            by === 'require' &&
+            moduleOf(program, via ?? target).syntax === 'esm'
+          if (kind !== 'helper' && kind !== 'boot' && kind !== 'warm' && !isAcross) continue
+          for (const each of closureOf(program, target)) found.add(each)
+        }
+      }
+    }
+    return found
+  }
+
+  #askLoad(importer: string, { kind, target }: Load, seen: Set<string>): void {
+    if (kind === 'reexport' || kind === 'star' || kind === 'boot') return
+    if (kind === 'warm') this.#asked.add(`${importer} ${target}`)
+    if (kind !== 'calls') this.#ask(target, seen)
+    else {
+      for (const each of moduleOf(this.#current, target).loads) {
+        if (each.kind === 'boot') this.#ask(each.target, seen)
+      }
+    }
+  }
+
+  #ask(name: string, seen: Set<string>): void {
+    if (seen.has(name) || problemsOf(this.#current, name).length > 0) return
+    seen.add(name)
+    for (const load of moduleOf(this.#current, name).loads) this.#askLoad(name, load, seen)
+  }
+}
