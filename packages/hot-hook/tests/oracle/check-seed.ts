@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import type { NodeMajor } from '../harness/nodes.ts'
+import { checkAcceptCase } from './accept/check.ts'
+import { cases as acceptCases } from './accept/generate.ts'
+import { smallerAcceptCases } from './accept/smaller.ts'
 import { checkCase } from './boundary/check.ts'
-import { type Case, cases } from './boundary/generate.ts'
+import { cases } from './boundary/generate.ts'
 import { smallerCases } from './boundary/smaller.ts'
 import type { Kind } from './kinds.ts'
 import { Mismatch } from './mismatch.ts'
@@ -29,16 +32,29 @@ export async function checkSeed(
   seed: number,
   { edits, isSampled, shrinkMs }: Options,
 ): Promise<Finding | undefined> {
-  if (kind === 'accept') return undefined
-  const [each] = fc.sample(cases(kind, edits), { seed, numRuns: 1 })
-  if (!each) throw new Error('no case was made')
+  const options = { seed, node, isSampled, shrinkMs }
+  const error =
+    kind === 'accept'
+      ? await firstFailure(acceptCases(edits), checkAcceptCase, smallerAcceptCases, options)
+      : await firstFailure(cases(kind, edits), checkCase, smallerCases, options)
+  return error && { kind, node, seed, error }
+}
+
+async function firstFailure<Case>(
+  arbitrary: fc.Arbitrary<Case>,
+  checkCase: (each: Case, node: NodeMajor, isSampled: boolean) => Promise<void>,
+  smaller: (from: Case) => Iterable<Case>,
+  options: { seed: number; node: NodeMajor; isSampled: boolean; shrinkMs: number },
+): Promise<Error | undefined> {
+  const { seed, node, isSampled, shrinkMs } = options
+  const [first] = fc.sample(arbitrary, { seed, numRuns: 1 })
+  if (!first) throw new Error('no case was made')
   const check = (each: Case) => checkCase(each, node, isSampled)
   try {
-    await check(each)
+    await check(first)
     return undefined
   } catch (error) {
-    const options = { smaller: smallerCases, check, milliseconds: shrinkMs }
-    return { kind, node, seed, error: await reduce(each, error as Error, options) }
+    return reduce(first, error as Error, { smaller, check, milliseconds: shrinkMs })
   }
 }
 

@@ -102,6 +102,10 @@ export class HotProcess {
     })
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
   async end(): Promise<void> {
     this.#agent.destroy()
     if (!this.isClosed) this.#child.kill('SIGKILL')

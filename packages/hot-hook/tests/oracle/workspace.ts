@@ -22,7 +22,7 @@ export class Workspace {
 
   constructor(files: Record<string, string>) {
     this.save(files)
-    mkdirSync(join(this.directory, 'node_modules'))
+    mkdirSync(join(this.directory, 'node_modules'), { recursive: true })
     symlinkSync(packageDirectory, join(this.directory, 'node_modules', 'hot-hook'), 'junction')
   }
 
