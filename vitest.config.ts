@@ -2,7 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['packages/*/tests/**/*.test.ts', 'benchmarks/tests/**/*.test.ts'],
+    include: [
+      'packages/*/tests/**/*.test.ts',
+      'benchmarks/tests/**/*.test.ts',
+      'apps/tests/**/*.test.ts',
+    ],
     globalSetup: './vitest.setup.ts',
     exclude: ['**/node_modules/**', '**/fixtures/**'],
     testTimeout: 60_000,

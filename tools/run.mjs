@@ -71,6 +71,10 @@ const tasks = {
     build()
     run('node', [join(root, 'packages', 'hot-hook', 'tests', 'oracle', 'main.ts'), ...args])
   },
+  apps() {
+    build()
+    run('node', [join(root, 'apps', 'run.ts'), ...args])
+  },
 }
 
 if (!Object.hasOwn(tasks, task)) {

@@ -1,0 +1,36 @@
+import type { Application } from './application.ts'
+
+/** An ES module whose server loads the rest through Vite, which watches it by itself. */
+export const viteSsr: Application = {
+  id: 'vite-ssr',
+  generator: 'create-vite-extra@5.0.3 (ssr-vanilla)',
+  generate(workshop) {
+    workshop.fetch('create-vite-extra@5.0.3')
+    const template = ['--template', 'ssr-vanilla', '--no-interactive', '--overwrite']
+    workshop.run('create-vite-extra/dist/index.js', '.', ...template)
+    workshop.install()
+    workshop.add('vite@^8.2.2')
+  },
+  start: { script: 'server' },
+  targets: [
+    { role: 'view', file: 'src/app.js', replace: ['Get started', '%s'] },
+    {
+      role: 'controller',
+      file: 'src/entry-server.js',
+      replace: ['return _render()', "return { html: _render().html + '%s' }"],
+    },
+    {
+      role: 'configuration',
+      file: 'vite.config.js',
+      replace: [
+        '  build: {',
+        "  plugins: [{ name: 'saved', transformIndexHtml: (html) => html + '%s' }],\n  build: {",
+      ],
+    },
+    {
+      role: 'entry',
+      file: 'server.js',
+      replace: ["'Content-Type': 'text/html'", "'Content-Type': 'text/html', 'x-saved': '%s'"],
+    },
+  ],
+}
