@@ -16,12 +16,13 @@ export const adonisjs: Application[] = [
 ]
 
 function adonis(version: 6 | 7, start: Start): Application {
+  const skeleton = join(import.meta.dirname, '../fixtures', `adonisjs-${version}`)
   return {
     id: `adonisjs-${version}`,
+    skeleton,
     generator: `a skeleton, node ace make:controller, @adonisjs/core ${version}`,
     caveat,
     generate(workshop) {
-      const skeleton = join(import.meta.dirname, '../fixtures', `adonisjs-${version}`)
       cpSync(skeleton, workshop.directory, { recursive: true })
       workshop.install()
       const ace = join(workshop.directory, 'ace.js')

@@ -1,14 +1,7 @@
 import type { Workshop } from '../cache/workshop.ts'
 
 /** What a file is to its application. */
-export type Role =
-  | 'route'
-  | 'controller'
-  | 'service'
-  | 'plugin'
-  | 'view'
-  | 'configuration'
-  | 'entry'
+export type Role = 'route' | 'controller' | 'service' | 'plugin' | 'configuration' | 'entry'
 
 /** A file that is saved, and where its text can be seen. */
 export interface Target {
@@ -18,8 +11,6 @@ export interface Target {
   path?: string
   /** A text of the generated file, and what a save puts there; `%s` is what the answer must show. */
   replace: [found: string, put: string]
-  /** What makes the file invalid when it is written behind it; `false` where nothing does. Default: `\n(`. */
-  broken?: string | false
 }
 
 /** How package.json starts an application, so that a preload can be added. */
@@ -38,6 +29,8 @@ export interface Application {
   generator: string
   /** Where something else than the generator had to be used: what is said aloud. */
   caveat?: string
+  /** A directory that it is made from: a change in it makes the application anew. */
+  skeleton?: string
   /** Makes it in a directory that exists and is empty, with its dependencies. */
   generate(workshop: Workshop): void
   start: Start

@@ -12,21 +12,8 @@ export const viteSsr: Application = {
     workshop.add('vite@^8.2.2')
   },
   start: { script: 'server' },
+  // What it loads through Vite is Vite's: also without Hot Hook it misses a save by rename.
   targets: [
-    { role: 'view', file: 'src/app.js', replace: ['Get started', '%s'] },
-    {
-      role: 'controller',
-      file: 'src/entry-server.js',
-      replace: ['return _render()', "return { html: _render().html + '%s' }"],
-    },
-    {
-      role: 'configuration',
-      file: 'vite.config.js',
-      replace: [
-        '  build: {',
-        "  plugins: [{ name: 'saved', transformIndexHtml: (html) => html + '%s' }],\n  build: {",
-      ],
-    },
     {
       role: 'entry',
       file: 'server.js',

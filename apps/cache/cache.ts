@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -30,9 +31,7 @@ export function cacheDirectory(): string {
  * @throws {Unavailable} when its generator cannot be had
  */
 export function generated(application: Application): string {
-  const recipe = [application.generator, application.generate.toString()].join('\n')
-  const hash = createHash('sha256').update(recipe).digest('hex').slice(0, 10)
-  const directory = join(cacheDirectory(), `${application.id}-${hash}`)
+  const directory = join(cacheDirectory(), `${application.id}-${recipeOf(application)}`)
   if (existsSync(directory)) return directory
   const making = `${directory}.${process.pid}`
   rmSync(making, { recursive: true, force: true })
@@ -44,6 +43,18 @@ export function generated(application: Application): string {
     rmSync(making, { recursive: true, force: true })
   }
   return directory
+}
+
+/** What an application is made of, in a few letters. */
+function recipeOf({ generator, generate, skeleton }: Application): string {
+  const hash = createHash('sha256').update(generator).update(generate.toString())
+  if (skeleton !== undefined) {
+    const entries = readdirSync(skeleton, { recursive: true, withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile())
+    for (const { parentPath, name } of files)
+      hash.update(name).update(readFileSync(join(parentPath, name)))
+  }
+  return hash.digest('hex').slice(0, 10)
 }
 
 /** A copy of a generated application to save files in; its packages are linked, ours among them. */

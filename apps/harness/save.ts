@@ -7,7 +7,7 @@ import { pause, type Running } from './running.ts'
 const staleDeadlineMs = 2_000
 /** A process that does not answer for so long will not come back. */
 const deadDeadlineMs = 15_000
-/** A script that crashes has done so after that. */
+/** A script that crashes has ended when it has said nothing for so long. */
 const restMs = 1_000
 const pollMs = 10
 
@@ -76,16 +76,22 @@ export class EditedFile {
   async break(running: Running): Promise<SaveResult> {
     const since = running.output.length
     const savedAt = performance.now()
-    this.#write(this.#text('broken') + (this.#target.broken ?? '\n('), 'in place')
+    let output = ''
+    let saidAt = savedAt
+    this.#write(`${this.#text('broken')}\n(`, 'in place')
     for (;;) {
       const answer = await running.ask(this.#path)
-      const output = running.output.slice(since)
+      const now = performance.now()
+      if (running.output.length > since + output.length) saidAt = now
+      output = running.output.slice(since)
       const result = { target: this.#target, kind: 'broken' as const, output }
       if (!running.isAlive) return { ...result, verdict: 'dead' }
       const isTold = /error|failed/i.test(output) || (answer && answer.status >= 500)
-      const isAtRest = answer !== undefined || performance.now() - savedAt > restMs
-      if (isTold && isAtRest) return { ...result, verdict: 'told' }
-      if (performance.now() - savedAt > staleDeadlineMs) return { ...result, verdict: 'silent' }
+      if (isTold && (answer || now - saidAt > restMs)) return { ...result, verdict: 'told' }
+      // One that is away is being restarted, and has not come to the broken file yet.
+      if (now - savedAt > (answer ? staleDeadlineMs : deadDeadlineMs)) {
+        return { ...result, verdict: 'silent' }
+      }
       await pause(pollMs)
     }
   }

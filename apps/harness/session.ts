@@ -3,7 +3,7 @@ import type { Application } from '../applications/application.ts'
 import { workingCopy } from '../cache/cache.ts'
 import { Running } from './running.ts'
 import { EditedFile, type SaveKind, type SaveResult } from './save.ts'
-import type { Way } from './ways.ts'
+import { nodeWatch, type Way } from './ways.ts'
 
 /** What became of all saves of an application that was started in one way. */
 export interface Session {
@@ -17,6 +17,9 @@ export interface Session {
 
 /** Three in a row, then one that is broken and its healing. */
 const kinds: SaveKind[] = ['in place', 'by rename', 'in place', 'broken', 'healed']
+
+/** What all are compared with is not asked to survive anything. */
+const kindsOf = (way: Way) => (way === nodeWatch ? kinds.slice(0, 3) : kinds)
 
 /** Starts an application and saves its files in turn; it is started again where a save was not survived. */
 export async function session(
@@ -33,8 +36,7 @@ export async function session(
       const file = new EditedFile(directory, target)
       const path = target.path ?? '/'
       running ??= await Running.start(application, way, { node: node.binary, directory, path })
-      for (const kind of kinds) {
-        if (target.broken === false && (kind === 'broken' || kind === 'healed')) continue
+      for (const kind of kindsOf(way)) {
         const word = `saved${++count}`
         const save: SaveResult =
           kind === 'broken' ? await file.break(running) : await file.save(running, word, kind)

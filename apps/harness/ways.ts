@@ -8,24 +8,19 @@ export interface Way {
   id: 'node --import' | 'hot-runner' | 'dev server' | 'node --watch'
   /** The arguments of node; `undefined` where an application has no such way. */
   command(application: Application): { args: string[]; env?: Record<string, string> } | undefined
-  /** Something else than the application is started first, and may have to be waited for. */
-  manages: boolean
 }
 
 const ownWays: Way[] = [
   {
     id: 'node --import',
-    manages: false,
     command: ({ start }) => node(start, [preload(start), 'hot-hook/register']),
   },
   {
     id: 'hot-runner',
-    manages: true,
     command: ({ start }) => node(start, [runner, '--no-keys']),
   },
   {
     id: 'dev server',
-    manages: true,
     command: ({ devServer }) => devServer && node(devServer, []),
   },
 ]
@@ -33,7 +28,6 @@ const ownWays: Way[] = [
 /** What all are compared with. */
 export const nodeWatch: Way = {
   id: 'node --watch',
-  manages: true,
   command: ({ start }) => node(start, ['--watch', '--watch-preserve-output']),
 }
 
