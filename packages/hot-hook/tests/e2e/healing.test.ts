@@ -308,8 +308,11 @@ ${more}`
       await story.stale('app.js', app(round, "throw new Error('boom')", part))
       expect(await story.ask('app.js')).toContain('evaluate part 1')
       await story.stale('app.js', app(round + 1))
-      // It never was part of the program: nobody is told that it has left.
-      expect(await story.update('app.js')).toEqual(['dispose part 1', '* update app.js'])
+      expect(await story.update('app.js')).toEqual([
+        'dispose part 1',
+        '* prune part.js',
+        '* update app.js',
+      ])
       await story.stale('app.js', app(round + 2, '', part))
       expect(await story.update('app.js')).toEqual(['evaluate part 1', '* update app.js'])
       await story.stale('app.js', app(round + 3))
