@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isCommand } from './command.ts'
 import { compileGlobs, escapeGlob } from './glob.ts'
 import { invalidOption, type OptionName, validateOptions } from './option-checks.ts'
 import type { HotOptions, ResolvedOptions } from './option-types.ts'
@@ -118,7 +119,8 @@ function locate(
     options.root === undefined
       ? findEntry(context.entry, context.cwd)
       : existing('root', options.root, given ?? context.cwd, source)
-  const start = root === undefined ? context.cwd : dirname(root)
+  const isElsewhere = root === undefined || (options.root === undefined && isCommand(root))
+  const start = isElsewhere ? context.cwd : dirname(root)
   if (given !== undefined || context.isOldForm) return { root, rootDirectory: given ?? start }
   return { root, rootDirectory: nearestPackage(start) ?? start }
 }

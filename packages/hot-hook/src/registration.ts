@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isCommand } from './command.ts'
 import { enableCompileCache } from './compile-cache.ts'
 import { assertNodeVersion } from './node-version.ts'
 import type { HotOptions } from './options.ts'
@@ -19,9 +20,11 @@ export function prepare(): HotOptions | undefined {
   return options
 }
 
-/** The "hotHook" key of the package.json that is nearest to the script, or to the directory. */
+/** The "hotHook" key of the package.json that is nearest to the script, or to the working directory. */
 function packageOptions(): HotOptions | undefined {
-  const script = process.argv[1] ?? join(process.cwd(), 'index.js')
+  const [, given] = process.argv
+  const isElsewhere = given === undefined || isCommand(given)
+  const script = isElsewhere ? join(process.cwd(), 'index.js') : given
   const path = module.findPackageJSON('.', pathToFileURL(script))
   // Where there is none, Node 24 and newer give the place from which they looked.
   if (path === undefined || basename(path) !== 'package.json') return undefined

@@ -42,19 +42,19 @@ export class Changes {
   report(paths: string[]): void {
     const { graph, options, freshness } = this.#host
     const nodes = new Set<ModuleNode>()
+    let reloadFile: string | undefined
     for (const path of paths) {
       const file = resolve(options.rootDirectory, path)
       const node = graph.get(file)
       if (node) nodes.add(node)
-      else if (options.isReload(file)) {
-        this.#host.fullReload(reloadOf(file))
-        return
-      }
+      else if (options.isReload(file)) reloadFile ??= file
       // An entry of a directory that is watched, or in which an import was not found.
       const directory = graph.get(dirname(file))
       if (directory) nodes.add(directory)
     }
     const changed = freshness.check(nodes)
+    if (reloadFile !== undefined) this.#host.fullReload(reloadOf(reloadFile))
+    // Also then: a manager may take its time, and a full reload may have to wait.
     if (changed.length > 0) this.apply(changed)
   }
 

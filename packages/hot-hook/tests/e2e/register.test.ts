@@ -178,3 +178,27 @@ it('options that are given later replace those given before, the others stay', a
   app.save('app.js', handler('two'))
   await app.output('[hot-hook] stale: ')
 })
+
+it("a package's command has the options and the root of where it was started", async () => {
+  const app = new App(
+    {
+      'node_modules/framework/package.json': '{ "type": "module", "exports": "./command.js" }',
+      'node_modules/framework/command.js': `import http from 'node:http'
+const { default: handle } = await import(process.cwd() + '/' + process.argv[2])
+http.createServer(handle).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+      'app.js': "export default (_, response) => response.end('app')",
+      'config.yml': '1',
+    },
+    {
+      entry: 'node_modules/framework/command.js',
+      scriptArguments: ['app.js'],
+      hotHook: { reload: ['config.yml'] },
+      hasParent: true,
+    },
+  ).start()
+  expect(await app.get()).toBe('app')
+  app.save('config.yml', '2')
+  await app.output('config.yml changed: full reload, config.yml')
+  app.save('app.js', '// new')
+  await app.output('app.js → node_modules/framework/command.js')
+})
