@@ -202,7 +202,9 @@ export class Loader {
     if (!importer) {
       node.isEntry = true
       const entry = this.#versioned(node, url, undefined, result, attributes)
-      return isRequire ? { ...result, url } : entry
+      if (!isRequire) return entry
+      this.#sources.expect(this.instances.ensure(url, node, node.version, undefined))
+      return { ...result, url }
     }
     const site = isStatement ? 'static' : this.#siteOf(parentURL as string, importer, isRequire)
     if (site === 'resolve') return { ...result, url }
