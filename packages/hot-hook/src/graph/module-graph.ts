@@ -179,11 +179,17 @@ export class ModuleGraph {
     return edge
   }
 
-  /** A call asks for it again after start-up: with no other wiring left it is a boundary alone. */
-  askAgain(edge: Edge, specifier: string): void {
+  /**
+   * A call asks for it again after start-up: with no other wiring left it is a boundary alone.
+   *
+   * @returns whether it was wiring until now
+   */
+  askAgain(edge: Edge, specifier: string): boolean {
     edge.specifiers.set(specifier, 'boundary')
-    if ([...edge.specifiers.values()].includes('start-up')) return
-    if (edge.kinds.delete('start-up')) this.revision++
+    if ([...edge.specifiers.values()].includes('start-up')) return false
+    const wasWiring = edge.kinds.delete('start-up')
+    if (wasWiring) this.revision++
+    return wasWiring
   }
 
   /** What was taken for a boundary was made before the program had started up. */

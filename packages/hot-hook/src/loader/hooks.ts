@@ -59,7 +59,7 @@ export interface LoaderHost {
   unresolved(error: unknown, importer: ModuleNode): void
   /** The program has started up. */
   startedUp(): void
-  /** These were taken for boundaries, and are wiring. */
+  /** What was taken for a boundary is wiring, or the other way round. */
   rewired(nodes: ModuleNode[]): void
   warn(message: string): void
 }

@@ -58,15 +58,16 @@ function scriptError(source: string, filename: string): unknown {
 function moduleError(source: string, file: string, check: CompileCheck): unknown {
   const suspect = findSyntaxError(source, file)
   if (!suspect) return undefined
-  const error = check.isSupported ? check.error(source, 'module', file) : nodeCheck(file)
+  const error = check.isSupported ? check.error(source, 'module', file) : nodeCheck(source)
   if (error) locate(error, suspect)
   return error
 }
 
 /** `node --check`: before Node 24 nothing in this process compiles a module without running it. */
-function nodeCheck(file: string): SyntaxError | undefined {
+function nodeCheck(source: string): SyntaxError | undefined {
   const { NODE_OPTIONS: _, ...env } = process.env
-  const { stderr } = spawnSync(process.execPath, ['--check', file], { env, encoding: 'utf8' })
+  const options = ['--check', '--input-type=module', '-']
+  const { stderr } = spawnSync(process.execPath, options, { env, input: source, encoding: 'utf8' })
   const message = /^SyntaxError: (.*)$/m.exec(stderr ?? '')?.[1]
   return message === undefined ? undefined : new SyntaxError(message)
 }

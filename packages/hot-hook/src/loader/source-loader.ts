@@ -119,11 +119,11 @@ export class SourceLoader {
   ): LoadFnOutput {
     const { node, transaction } = instance
     const { source } = result
-    instance.isRaw = isRaw
     const text = source === undefined || source === null ? undefined : decode(source)
     const format = isRequired ? requiredFormat(node, result.format, text) : result.format
     const stamped = node.signature as FileSignature
     node.signature = { ...stamped, source: isRaw ? text : readUnchanged(node.file, stamped) }
+    instance.isRaw = text === node.signature.source
     if (!transaction || transaction.isEnded) node.running = instance.version
     node.wasLoaded = true
     this.#host.loaded(node)

@@ -79,11 +79,11 @@ export class Changes {
     updater.enqueue({ saved: hot, changed: [...hot, ...spoiled], roots, raised: plan.stale })
   }
 
-  /** What was taken for boundaries is wiring: its changes so far were not told to who wires it. */
+  /** What was wiring is a boundary, or the other way round: what has changed under it means something else. */
   rewired(nodes: ModuleNode[]): void {
-    const changed = nodes.flatMap((node) => [...this.#host.graph.closure(node)])
-    const stale = changed.filter((node) => node.isStale && node.hasChanged)
-    if (stale.length > 0) this.apply(stale)
+    const files = nodes.flatMap((node) => [...this.#host.graph.closure(node)])
+    const changed = files.filter((node) => node.hasChanged)
+    if (changed.length > 0) this.apply(changed)
   }
 
   #isOutside(node: ModuleNode): boolean {

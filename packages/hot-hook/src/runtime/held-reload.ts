@@ -28,14 +28,14 @@ export class HeldReload {
 
   request(plan: FullReloadPlan): void {
     this.#plan = plan
-    const broken = this.#brokenAtStart()
+    const broken = this.#broken(plan)
     if (broken.length === 0) this.#go(plan)
     else if (!broken.includes(plan.module)) this.#host.held(plan, broken[0] as ModuleNode)
   }
 
   /** Something was saved. */
   retry(): void {
-    if (this.#plan && this.#brokenAtStart().length === 0) this.#go(this.#plan)
+    if (this.#plan && this.#broken(this.#plan).length === 0) this.#go(this.#plan)
   }
 
   #go(plan: FullReloadPlan): void {
@@ -43,13 +43,13 @@ export class HeldReload {
     this.#host.fullReload(plan)
   }
 
-  /** What was saved, is loaded when the program starts, and could not be; each is reported. */
-  #brokenAtStart(): ModuleNode[] {
+  /** What was saved and could not be loaded, of the plan and of what a start loads; each is reported. */
+  #broken({ chain }: FullReloadPlan): ModuleNode[] {
     const { graph, loadErrorOf } = this.#host
     const entries = [...graph.modules()].filter(({ isEntry }) => isEntry)
-    const atStart = new Set(entries.flatMap((entry) => [...graph.closure(entry)]))
+    const nodes = new Set([...chain, ...entries.flatMap((entry) => [...graph.closure(entry)])])
     const broken: ModuleNode[] = []
-    for (const node of atStart) {
+    for (const node of nodes) {
       if (!node.hasChanged || !(node.wasLoaded || node.isOutside)) continue
       const error = loadErrorOf(node)
       if (error === undefined) continue
