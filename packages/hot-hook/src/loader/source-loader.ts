@@ -134,16 +134,22 @@ export class SourceLoader {
 
     instance.setSource(text)
     const isGated = transaction && !transaction.isEnded && transaction.isGated
+    const cleanUrl = instance.version > 0 ? withoutVersion(instance.url) : undefined
     if (!isModule) {
-      if (!isGated || format === 'json') return result
-      return { ...result, source: prepend(text, gateSyncStatement(instance.url)) }
+      if (format === 'json') return result
+      const added = isGated ? prepend(text, gateSyncStatement(instance.url)) : text
+      // What is required is named by its path.
+      const sourceUrl = isRequired ? undefined : cleanUrl
+      if (format === 'commonjs-typescript' && stripsTypes && sourceUrl) {
+        return { ...result, format: 'commonjs', source: stripTypes(node, added, sourceUrl) }
+      }
+      return isGated ? { ...result, source: added } : result
     }
     // What is still no JavaScript is compiled by a loader that was registered after us.
     instance.isFinal = !isRaw || format === 'module-typescript' || /\.m?js$/.test(node.file)
     instance.format = format
     // Node 24 and newer load again what has failed, with an error of its own for each import.
     if (++instance.loads > 1 && instance.isFinal) this.#throwSyntaxError(node, text, format)
-    const cleanUrl = instance.version > 0 ? withoutVersion(instance.url) : undefined
     const gateUrl = isGated && !isRequired ? instance.url : undefined
     const added = addToSource(text, instance.lexed, { gateUrl, cleanUrl })
     if (format === 'module-typescript' && stripsTypes && cleanUrl) {

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { App, serverImporting } from '../harness/app.ts'
-import { linkPackages } from '../harness/formats.ts'
+import { installHotHook, linkPackages } from '../harness/formats.ts'
 import { nodeMajors, oldNodeBinary } from '../harness/nodes.ts'
 
 const flags = ['-r', '--import'] as const
@@ -47,16 +46,6 @@ async function saveThrice(running: App, path: string, source: (text: string) => 
     const text = `${path}:${version}`
     running.save(path, source(text))
     await running.until(text, async () => (await running.get()).includes(text))
-  }
-}
-
-/** As npm installs it: loaders leave alone what is in node_modules, but not where a link leads. */
-function installHotHook(app: App): void {
-  const installed = app.path('node_modules/hot-hook')
-  const linked = realpathSync(installed)
-  rmSync(installed)
-  for (const name of ['package.json', 'dist']) {
-    cpSync(join(linked, name), join(installed, name), { recursive: true })
   }
 }
 

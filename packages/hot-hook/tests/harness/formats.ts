@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { App, type AppOptions } from './app.ts'
@@ -43,6 +43,16 @@ export function linkPackages(app: App, ...names: string[]): void {
     const path = app.path(join('node_modules', name))
     mkdirSync(dirname(path), { recursive: true })
     symlinkSync(join(modules, name), path, 'junction')
+  }
+}
+
+/** Installs Hot Hook as npm does: loaders leave alone what is in node_modules, but not where a link leads. */
+export function installHotHook(app: App): void {
+  const installed = app.path('node_modules/hot-hook')
+  const linked = realpathSync(installed)
+  rmSync(installed)
+  for (const name of ['package.json', 'dist']) {
+    cpSync(join(linked, name), join(installed, name), { recursive: true })
   }
 }
 
