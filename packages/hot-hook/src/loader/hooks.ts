@@ -176,7 +176,9 @@ export class Loader {
       cleanParent === parentURL && attributes === context.importAttributes
         ? context
         : { ...context, parentURL: cleanParent, importAttributes: attributes }
-    const isStatement = !isRequire && parent?.isStaticRequest(specifier) === true
+    // On Node 22 CommonJS that was imported as TypeScript requires through the ES module loader.
+    const isStatement =
+      !isRequire && parent?.node.isCommonJs === false && parent.isStaticRequest(specifier)
     let result: ResolveFnOutput
     try {
       result = isRequire
