@@ -172,10 +172,12 @@ export class Loader {
     const attributes = withoutHot(context.importAttributes)
     const specifier = withoutVersion(given)
     const cleanParent = parentURL && withoutVersion(parentURL)
+    // A `require()` has none, and loaders tell it by that.
+    const importAttributes = context.importAttributes && attributes
     const plain =
-      cleanParent === parentURL && attributes === context.importAttributes
+      cleanParent === parentURL && importAttributes === context.importAttributes
         ? context
-        : { ...context, parentURL: cleanParent, importAttributes: attributes }
+        : { ...context, parentURL: cleanParent, importAttributes }
     // On Node 22 CommonJS that was imported as TypeScript requires through the ES module loader.
     const isStatement =
       !isRequire && parent?.node.isCommonJs === false && parent.isStaticRequest(specifier)
