@@ -1,7 +1,4 @@
-import type { LoadHookSync } from 'node:module'
-import { decode } from '../watch/freshness.ts'
 import type { LexedSource } from './lexer.ts'
-import { isSynthetic, versionOf, withoutVersion } from './module-url.ts'
 
 /** The key on `globalThis` by which modules reach this runtime, whatever copy of it they import. */
 export const runtimeKey = 'hot-hook.runtime'
@@ -43,19 +40,8 @@ export function addToSource(
 }
 
 /** A source that stack traces and breakpoints name by its file, not by its version. */
-function named(source: string, cleanUrl: string): string {
+export function named(source: string, cleanUrl: string): string {
   return `${source}\n//# sourceURL=${cleanUrl}`
-}
-
-/**
- * A `load` hook for what loaders have made of a version of a module after this package: they leave out
- * comments, and the name of the source is one.
- */
-export const nameVersion: LoadHookSync = (url, context, nextLoad) => {
-  const result = nextLoad(url, context)
-  const { source, format } = result
-  if (format !== 'module' || !source || isSynthetic(url) || versionOf(url) === 0) return result
-  return { ...result, source: named(decode(source), withoutVersion(url)) }
 }
 
 /** The source of a facade: bindings that the runtime can move from one instance to the next. */

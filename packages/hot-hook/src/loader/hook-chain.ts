@@ -1,4 +1,4 @@
-import module from 'node:module'
+import module, { type LoadHookSync } from 'node:module'
 import { callSitesOfError } from './call-sites.ts'
 
 /**
@@ -10,8 +10,9 @@ export class HookChain {
   #loadsByNode: boolean | undefined
   /** No loader was registered after this package. */
   isLast = true
-  /** One was, and is not answered for yet. */
-  hasLaterHooks = false
+  /** Nor after what it has put around them. */
+  #isOutermost = true
+  #registerHooks = module.registerHooks
 
   /** Learns of `module.register()`: its loaders come behind all hooks, whenever it is called. */
   followRegister(): void {
@@ -28,13 +29,20 @@ export class HookChain {
 
   /** Learns of hooks that are registered from now on: they have the last word on a source. */
   followRegisterHooks(): void {
-    const { registerHooks } = module
+    const registerHooks = this.#registerHooks
     module.registerHooks = (...given) => {
-      this.hasLaterHooks = true
       this.isLast = false
+      this.#isOutermost = false
       return registerHooks.apply(module, given)
     }
     module.syncBuiltinESMExports()
+  }
+
+  /** Puts a hook around loaders that were registered after this package, if there are any. */
+  surround(load: LoadHookSync): void {
+    if (this.#isOutermost) return
+    this.#isOutermost = true
+    this.#registerHooks.call(module, { load })
   }
 
   /** @param probe passes something on that Node cannot resolve */

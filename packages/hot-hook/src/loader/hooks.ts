@@ -7,7 +7,6 @@ import module, {
 import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Freshness } from '../watch/freshness.ts'
-import { nameVersion } from './additions.ts'
 import { traceRequires } from './commonjs.ts'
 import { Edges } from './edges.ts'
 import type { Facades } from './facade.ts'
@@ -108,9 +107,7 @@ export class Loader {
   /** The program starts with this module: it starts up at least until that is evaluated. */
   followEntry(url: string, isRequire: boolean): void {
     this.#startUp.follow(url, isRequire)
-    if (!this.#chain.hasLaterHooks) return
-    this.#chain.hasLaterHooks = false
-    module.registerHooks({ load: nameVersion })
+    this.#chain.surround(this.#loadCompiled)
   }
 
   /** Why a fresh start could not load a module as it is on disk; `undefined` when nothing is known. */
@@ -157,6 +154,12 @@ export class Loader {
     const instance = isRequire ? this.instances.latest(url) : this.instances.get(url)
     if (!instance) return this.#sources.loadIgnored(url, context, nextLoad)
     return this.#sources.load(instance, context, nextLoad)
+  }
+
+  /** Sees what loaders that were registered after this package have made of a module. */
+  readonly #loadCompiled: LoadHookSync = (url, context, nextLoad) => {
+    const result = nextLoad(url, context)
+    return isSynthetic(url) ? result : this.#sources.compiled(url, this.instances.get(url), result)
   }
 
   #resolve(

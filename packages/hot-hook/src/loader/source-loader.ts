@@ -8,13 +8,13 @@ import {
   readSource,
   stamp,
 } from '../watch/freshness.ts'
-import { addToSource, gateSyncStatement } from './additions.ts'
+import { addToSource, gateSyncStatement, named } from './additions.ts'
 import { isCached, isCommonJs, isCompiledByLoader, prepend, whenRequired } from './commonjs.ts'
 import type { HookChain } from './hook-chain.ts'
 import { hasAttributes, withoutHot } from './import-attributes.ts'
 import { hasModuleSyntax } from './lexer.ts'
 import { ModuleInstance } from './module-instance.ts'
-import { fileOf, withoutVersion } from './module-url.ts'
+import { fileOf, versionOf, withoutVersion } from './module-url.ts'
 import { stripsTypes, stripTypes } from './strip-types.ts'
 import { findSyntaxError, locate } from './syntax-error.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
@@ -93,6 +93,26 @@ export class SourceLoader {
     if (format !== 'module' && format !== 'module-typescript') return false
     if (hasAttributes(importAttributes)) return false
     return this.#chain.loadsByNode(() => nextLoad('hot-hook:', context))
+  }
+
+  /** What a loader that was registered after this package has made of a module. */
+  compiled(url: string, instance: ModuleInstance | undefined, result: LoadFnOutput): LoadFnOutput {
+    const { source, format } = result
+    if (format !== 'module' || !source) return result
+    const text = decode(source)
+    const cleanUrl = versionOf(url) > 0 ? withoutVersion(url) : undefined
+    if (!instance?.node.isCommonJs) {
+      // Compilers leave out comments, and the name of the source is one.
+      return cleanUrl ? { ...result, source: named(text, cleanUrl) } : result
+    }
+    instance.node.isCommonJs = false
+    instance.setSource(text)
+    instance.isFinal = true
+    instance.format = format
+    return {
+      ...result,
+      source: addToSource(text, instance.lexed, { gateUrl: undefined, cleanUrl }),
+    }
   }
 
   /** Ignored files are loaded as they are; `import.meta.hot` is there all the same. */
