@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { linkPackages } from './support/packages.ts'
 import { server } from './support/project.ts'
 import { Session } from './support/session.ts'
 
@@ -27,6 +28,35 @@ test('a save is hot: the process stays, the update is shown', async () => {
   await session.see(/2 modules in [\d.]+ ms: word\.js/)
   expect(session.count('up ')).toBe(1)
 })
+
+test.each([
+  { name: 'Node', args: [] },
+  { name: 'tsx', args: ['--import=tsx'] },
+])(
+  'a program that only accepts, under $name: each save is one line, and waits for no import()',
+  async ({ args }) => {
+    const word = (text: string) => `export const word: string = '${text}'`
+    await using session = new Session({
+      'server.ts': `import http from 'node:http'
+import { word } from './word.ts'
+import.meta.hot.accept('./word.ts')
+http.createServer((_, response) => response.end(word))
+  .listen(Number(process.env.PORT), () => console.log('up ' + process.pid))`,
+      'word.ts': word('one'),
+    })
+    linkPackages(session.project, 'tsx')
+    await session.run([...args, 'server.ts'])
+    await session.see('up ')
+    for (const text of ['two', 'three', 'four']) {
+      session.project.save('word.ts', word(text))
+      await session.see(/1 module in [\d.]+ ms: word\.ts/)
+      expect(await session.get()).toBe(text)
+    }
+    expect(session.output).not.toContain('is new at its next import()')
+    expect(session.count('word.ts')).toBe(3)
+    expect(session.count('up ')).toBe(1)
+  },
+)
 
 test('a save that cannot be hot is a full reload, and its path is shown', async () => {
   await using session = new Session({
