@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import module from 'node:module'
+import { extname } from 'node:path'
 import { Script } from 'node:vm'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import { stripSyntaxError } from './strip-types.ts'
@@ -28,7 +29,7 @@ export function loadErrorOf(
   if (/\.[cm]?ts$/.test(file)) return located(stripSyntaxError(source), source, file)
   if (isTransformed) return undefined
   if (file.endsWith('.json')) return jsonError(source, file)
-  if (!/\.[cm]?js$/.test(file)) return undefined
+  if (!/\.[cm]?js$/.test(file) && extname(file) !== '') return undefined
   const error = isCommonJs ? scriptError(source, file) : moduleError(source, file, check)
   // Where nothing else says it, what is no CommonJS may be an ES module.
   if (!error || !isCommonJs || file.endsWith('.cjs')) return error
@@ -63,11 +64,14 @@ function moduleError(source: string, file: string, check: CompileCheck): unknown
   return error
 }
 
-/** `node --check`: before Node 24 nothing in this process compiles a module without running it. */
+/**
+ * `node --check`: before Node 24 nothing in this process compiles a module without running it. The
+ * source is given, as Node 22 does not check a file that may be of either format.
+ */
 function nodeCheck(source: string): SyntaxError | undefined {
   const { NODE_OPTIONS: _, ...env } = process.env
-  const options = ['--check', '--input-type=module', '-']
-  const { stderr } = spawnSync(process.execPath, options, { env, input: source, encoding: 'utf8' })
+  const args = ['--input-type=module', '--check', '-']
+  const { stderr } = spawnSync(process.execPath, args, { env, input: source, encoding: 'utf8' })
   const message = /^SyntaxError: (.*)$/m.exec(stderr ?? '')?.[1]
   return message === undefined ? undefined : new SyntaxError(message)
 }

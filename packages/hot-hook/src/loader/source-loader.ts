@@ -143,7 +143,8 @@ export class SourceLoader {
     const format = isRequired ? requiredFormat(node, result.format, text) : result.format
     const stamped = node.signature as FileSignature
     node.signature = { ...stamped, source: isRaw ? text : readUnchanged(node.file, stamped) }
-    instance.isRaw = text === node.signature.source
+    // For a require() Node gives a string, as a loader that compiles does.
+    instance.isRaw = isRaw || (text !== undefined && text === node.signature.source)
     if (!transaction || transaction.isEnded) node.running = instance.version
     node.wasLoaded = true
     this.#host.loaded(node)

@@ -31,6 +31,16 @@ const cases: Record<string, Case> = {
   'CommonJS in .cjs': { entry: 'server.cjs', source: commonjs },
   'an ES module that says no type': { entry: 'server.js', source: esm },
   TypeScript: { entry: 'server.ts', source: typescript, type: 'module' },
+  'CommonJS without an extension': { entry: 'www', source: commonjs },
+  'a file that a CommonJS program requires': {
+    entry: 'server.js',
+    source: () => `const http = require('http')
+const routes = require('./routes')
+http.createServer((_, response) => response.end(routes.text)).${listen}`,
+    saved: 'routes.js',
+    good: (text) => `exports.text = '${text}'`,
+    broken: 'exports.text = [1\n',
+  },
   JSON: {
     entry: 'server.js',
     type: 'module',
