@@ -46,8 +46,9 @@ export class HeldReload {
   /** What was saved and could not be loaded, of the plan and of what a start loads; each is reported. */
   #broken({ chain }: FullReloadPlan): ModuleNode[] {
     const { graph, loadErrorOf } = this.#host
-    const entries = [...graph.modules()].filter(({ isEntry }) => isEntry)
-    const nodes = new Set([...chain, ...entries.flatMap((entry) => [...graph.closure(entry)])])
+    // What ignored packages import is loaded at the start as well: a command or an autoloader.
+    const roots = [...graph.modules()].filter(({ isEntry, isIgnored }) => isEntry || isIgnored)
+    const nodes = new Set([...chain, ...roots.flatMap((root) => [...graph.closure(root)])])
     const broken: ModuleNode[] = []
     for (const node of nodes) {
       if (!node.hasChanged || !(node.wasLoaded || node.isOutside)) continue

@@ -41,6 +41,15 @@ http.createServer((_, response) => response.end(routes.text)).${listen}`,
     good: (text) => `exports.text = '${text}'`,
     broken: 'exports.text = [1\n',
   },
+  'what the command of a package loads': {
+    entry: 'node_modules/command/cli.js',
+    source: () => `const http = require('http')
+const app = require(process.cwd() + '/app.js')
+http.createServer((_, response) => response.end(app.text)).${listen}`,
+    saved: 'app.js',
+    good: (text) => `exports.text = '${text}'`,
+    broken: 'exports.text = [1\n',
+  },
   JSON: {
     entry: 'server.js',
     type: 'module',
