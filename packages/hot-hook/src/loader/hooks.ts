@@ -257,7 +257,7 @@ export class Loader {
     specifier: string,
     site: 'static' | 'start-up' | 'later',
   ): void {
-    traceRequires((file, id) => this.#requires(file, id))
+    traceRequires(this.#onRequire)
     this.#repeatedRequires.note(importer, specifier, node)
     if (node.running === undefined && node.file.endsWith('.node')) this.#noteAddon(node)
     const request = { site, specifier, isHot: false, isStatement: false }
@@ -268,17 +268,23 @@ export class Loader {
     this.#sources.expect(this.instances.ensure(url, node, node.version, transaction))
   }
 
-  #siteOf(parentUrl: string, importer: ModuleNode, isRequire: boolean): ImportSite {
+  /** @param above what Node has called, to be left out of the stack */
+  #siteOf(
+    parentUrl: string,
+    importer: ModuleNode,
+    isRequire: boolean,
+    above: (...args: never[]) => unknown = this.resolve,
+  ): ImportSite {
     const { isOver: hasStarted } = this.#startUp
-    return requestSite({ parentUrl, importer, isRequire, hasStarted }, this.resolve)
+    return requestSite({ parentUrl, importer, isRequire, hasStarted }, above)
   }
 
   /** A `require()` begins, perhaps one that Node answers from its cache. */
-  #requires(file: string, specifier: string): void {
+  readonly #onRequire = (file: string, specifier: string): void => {
     const found = this.#repeatedRequires.find(file, specifier, () => this.#startUp.isOver)
     if (!found) return
     const { importer, node } = found
-    const site = this.#siteOf(importer.url, importer, true)
+    const site = this.#siteOf(importer.url, importer, true, this.#onRequire)
     if (site === 'resolve') return
     const version = this.instances.latest(importer.url)?.version ?? importer.version
     this.#edges.link(importer, node, version, { site, specifier, isHot: false, isStatement: false })
