@@ -20,7 +20,6 @@ import { ownEnvFiles } from './reload/environment.ts'
 import { watchRestarted } from './reload/full-reload.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
-import { FailedImports } from './runtime/failed-imports.ts'
 import { Failures } from './runtime/failures.ts'
 import { handlerScope } from './runtime/handler-scope.ts'
 import { HeldReload } from './runtime/held-reload.ts'
@@ -30,6 +29,7 @@ import { Modules } from './runtime/modules.ts'
 import { Pruning } from './runtime/pruning.ts'
 import { Registry } from './runtime/registry.ts'
 import { Reporter } from './runtime/reporter.ts'
+import { UncaughtLoads } from './runtime/uncaught-loads.ts'
 import { Updater } from './runtime/updater.ts'
 import { inOneLine } from './startup-error.ts'
 import { Freshness } from './watch/freshness.ts'
@@ -64,8 +64,9 @@ export class Hot {
     failed: (event) => this.#reporter.failed(event),
     held: (plan, by) => this.#reporter.held(plan, by),
   })
-  readonly #failedImports = new FailedImports({
+  readonly #uncaughtLoads = new UncaughtLoads({
     graph: this.#graph,
+    instancesOf: (node) => [this.#loader.instances.latest(node.url) ?? []].flat(),
     report: (file, error) => this.#reporter.failed({ file, error, phase: 'load' }),
   })
   readonly #memoryGuard = new MemoryGuard((reason) => this.#reporter.outOfMemory(reason))
@@ -118,7 +119,7 @@ export class Hot {
       internalUrl: loadsUrl,
       transactionOf: (url) => this.#loads.transactionOf(url),
       evaluated: (url) => this.#loads.evaluated(url),
-      unresolved: (error, importer) => this.#failedImports.addUnresolved(error, importer),
+      unresolved: (error, importer) => this.#uncaughtLoads.addUnresolved(error, importer),
       rewired: (nodes) => this.#changes.rewired(nodes),
       startedUp: () => this.#watchRestarted?.(),
       loaded: (node) => this.#loaded(node),
@@ -134,7 +135,7 @@ export class Hot {
       loader: this.#loader,
       failures,
       loaded: (load) => this.#updater.loaded(load),
-      failedToLoad: (error) => this.#failedImports.add(error),
+      failedToLoad: (error) => this.#uncaughtLoads.add(error),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
     })
     const pruning = new Pruning({
@@ -257,7 +258,7 @@ export class Hot {
     if (this.#resolved.compileCache) enableCompileCache()
     installModuleHot((file, of) => this.#modules.hotOf(file, of))
     this.#loader.register()
-    this.#failedImports.start()
+    this.#uncaughtLoads.start()
     this.#watchRestarted = watchRestarted(this.#log)
   }
 

@@ -43,7 +43,7 @@ export class Failures {
   /** @param isUpdate the load was to be accepted: its roots are due again though they may run by then */
   note(transaction: Transaction, error: unknown, isUpdate: boolean): void {
     for (const { node, version } of transaction.instances) node.failed = version
-    clarify(error, transaction)
+    clarify(error, transaction.instances)
     this.#reportOnce(transaction, error)
     this.#keep(transaction, spoiledBy(error, transaction), isUpdate)
   }

@@ -1,4 +1,5 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleInstance } from '../loader/module-instance.ts'
 import { withoutVersions } from '../loader/module-url.ts'
 import { findSyntaxError, locate, type SourceLocation } from '../loader/syntax-error.ts'
 import type { Transaction } from '../loader/transaction.ts'
@@ -7,13 +8,13 @@ import type { Transaction } from '../loader/transaction.ts'
  * Makes an error of Node's say where it happened: the place of a syntax error, and paths without
  * versions.
  */
-export function clarify(error: unknown, transaction: Transaction): void {
+export function clarify(error: unknown, instances: Iterable<ModuleInstance>): void {
   if (!(error instanceof Error)) return
   const { stack, message } = error
   if (message !== withoutVersions(message)) error.message = withoutVersions(message)
   if (stack !== undefined && stack !== withoutVersions(stack)) error.stack = withoutVersions(stack)
   if (!(error instanceof SyntaxError) || !isPlaceless(error)) return
-  const suspect = suspectOf(transaction)
+  const suspect = suspectOf(instances)
   if (suspect) locate(error, suspect)
 }
 
@@ -56,7 +57,7 @@ export function throwerOf(error: unknown, { instances }: Transaction): ModuleNod
 }
 
 /** Where one of the sources that were loaded last does not compile. */
-function suspectOf({ instances }: Transaction): SourceLocation | undefined {
+function suspectOf(instances: Iterable<ModuleInstance>): SourceLocation | undefined {
   for (const { node, format, isFinal } of [...instances].reverse()) {
     const source = node.signature?.source
     if (source === undefined || format === undefined || !isFinal) continue

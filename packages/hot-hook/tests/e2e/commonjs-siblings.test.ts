@@ -69,5 +69,37 @@ ${server.replace("require('./shared')", 'first')}`,
         await app.until(value, async () => (await app.get('/second')) === value)
       }
     })
+
+    it('are reloaded with what they require both at their top and in a function', async () => {
+      const files = {
+        'index.js': server.replace("require('./shared').value", "require('./second')()"),
+        'second.js': `const shared = require('./shared')
+module.exports = () => shared.value + ' ' + require('./shared').value`,
+        'shared.js': 'exports.value = 0',
+      }
+      const app = new App(files, options).start()
+      expect(await app.get('/second')).toBe('0 0')
+      for (const value of ['1 1', '2 2', '3 3']) {
+        app.save('shared.js', `exports.value = ${value[0]}`)
+        await app.until(value, async () => (await app.get('/second')) === value)
+      }
+    })
+
+    it('restart where a running helper requires it for a module that a request loads', async () => {
+      const files = {
+        'index.js': `require('./boot')\n${server}`,
+        'second.js': `const app = []
+require('./boot')(app)
+module.exports = () => app.map((route) => route.value).join()`,
+        'boot.js': "module.exports = (app) => app.push(require('./shared'))",
+        'shared.js': 'exports.value = 0',
+      }
+      const app = new App(files, options).start()
+      expect([await app.get('/second'), await app.get('/second')]).toEqual(['0', '0'])
+      app.save('shared.js', 'exports.value = 1')
+      expect(await app.message('hot-hook:full-reload')).toMatchObject({
+        chain: ['shared.js', 'boot.js', 'index.js'].map((path) => app.path(path)),
+      })
+    })
   },
 )

@@ -76,6 +76,23 @@ SyntaxError: Unexpected token '='
     expect(app.stderr).toBe(`${report}${app.stderr.slice(app.stderr.lastIndexOf('[hot-hook]'))}`)
   })
 
+  it('that somebody catches has file and line at the top of its stack', async () => {
+    const catching = server.replace(
+      "await import('./app.js')",
+      "await import('./app.js').catch((error) => ({ default: (_, response) => response.end(error.stack) }))",
+    )
+    const app = new App(
+      { 'server.js': catching, 'app.js': broken['does not compile'] },
+      { node },
+    ).start()
+    for (const value of [1, 2, 3]) {
+      expect(await app.get()).toContain(`${app.path('app.js')}:2:16`)
+      app.save('app.js', good(value))
+      expect(await app.get()).toBe(`app ${value}`)
+      app.save('app.js', broken['does not compile'])
+    }
+  })
+
   it('asked for once more in a handler that cannot find it ends nothing, and heals', async () => {
     const app = new App({ 'server.js': server, 'app.js': good(0) }, { node }).start()
     await app.get()

@@ -1,18 +1,22 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleInstance } from '../loader/module-instance.ts'
 import { withoutVersion } from '../loader/module-url.ts'
+import { clarify } from './load-error.ts'
 
 /**
- * Whether an `import()` asks for a boundary, which could not be loaded. A loader that was registered
+ * The boundary that an `import()` asks for, which could not be loaded. A loader that was registered
  * after us may have asked under another name.
  */
-function asksForBoundary(importer: ModuleNode, specifier: string): boolean {
+function boundaryOf(importer: ModuleNode, specifier: string): ModuleNode | undefined {
   const edges = [...importer.imports.values()]
   const named = edges.filter((edge) => edge.specifiers.has(specifier))
   const isBoundary = ({ kinds, dependency }: Edge) => kinds.has('boundary') && !dependency.isCurrent
-  return named.length > 0
-    ? named.some((edge) => edge.specifiers.get(specifier) === 'boundary')
-    : edges.some(isBoundary)
+  const found =
+    named.length > 0
+      ? named.find((edge) => edge.specifiers.get(specifier) === 'boundary')
+      : edges.find(isBoundary)
+  return found?.dependency
 }
 
 /** What Node's public channel tells of an `import()` that was rejected. */
@@ -23,8 +27,10 @@ interface RejectedImport {
   parentURL?: string
 }
 
-interface FailedImportsHost {
+interface UncaughtLoadsHost {
   readonly graph: ModuleGraph
+  /** The latest instance of a module. */
+  instancesOf(node: ModuleNode): ModuleInstance[]
   /** Nobody caught an error that was not reported when it happened. */
   report(file: string, error: unknown): void
 }
@@ -34,8 +40,8 @@ interface FailedImportsHost {
  * `import()`: the next save heals it. All other errors that nobody catches do what Node does with
  * them, which asks `process.emit()` for listeners before it ends: for ours there is one, so to say.
  */
-export class FailedImports {
-  readonly #host: FailedImportsHost
+export class UncaughtLoads {
+  readonly #host: UncaughtLoadsHost
   readonly #errors = new WeakSet<object>()
   /** A module may throw what is no object: to be told from others only until this turn is over. */
   readonly #primitives = new Set<unknown>()
@@ -44,7 +50,7 @@ export class FailedImports {
   readonly #reported = new Set<string>()
   #isPatched = false
 
-  constructor(host: FailedImportsHost) {
+  constructor(host: UncaughtLoadsHost) {
     this.#host = host
   }
 
@@ -53,8 +59,11 @@ export class FailedImports {
       const { error, url, parentURL } = message as RejectedImport
       if (parentURL === undefined) return
       const importer = this.#host.graph.getByUrl(withoutVersion(parentURL))
-      // Each importer may get an error of its own.
-      if (importer && asksForBoundary(importer, url)) this.add(error)
+      const boundary = importer && boundaryOf(importer, url)
+      if (!boundary) return
+      // Before Node 24 who imports the boundary itself gets another error than Hot Hook, later.
+      clarify(error, this.#host.instancesOf(boundary))
+      this.add(error)
     })
   }
 
