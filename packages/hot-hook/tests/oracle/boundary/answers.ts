@@ -1,4 +1,4 @@
-import type { Expected } from './fresh.ts'
+import { anyError, type Expected } from './fresh.ts'
 
 /** What the server of a program sends. */
 export interface Answer {
@@ -17,6 +17,7 @@ export function matches(
     const got = answer.to[index] ?? ''
     if (typeof word === 'string') return got === word
     const problem = problemIn(got)
+    if (word.anyOf.includes(anyError) && got.startsWith('!')) return true
     if (!isLoose) return word.anyOf.includes(problem)
     return word.anyOf.some((each) => each.split(' ')[0] === problem.split(' ')[0])
   })

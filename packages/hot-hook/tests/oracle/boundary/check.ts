@@ -177,8 +177,9 @@ class Run {
         this.#fail(`the process has ended (${process.ending})\n${process.stderr}`)
       const { fullReload } = process
       if (!fullReload) continue
-      if (verdict === 'either') return this.#restart(routes)
-      this.#fail(`a full reload that is not allowed: ${this.#clean(JSON.stringify(fullReload))}`)
+      if (verdict !== 'waiting' && this.#rules.mayReload) return this.#restart(routes)
+      const which = verdict === 'waiting' ? 'for what does not compile' : 'that is not allowed'
+      this.#fail(`a full reload ${which}: ${this.#clean(JSON.stringify(fullReload))}`)
     }
   }
 

@@ -3,10 +3,23 @@ import { closureOf, exportedBy, type Load, moduleOf, type Program } from './prog
 /** One word of an answer: the word itself, or any of these errors. */
 export type Expected = string | { anyOf: string[] }
 
+/** An error, whatever it says. */
+export const anyError = 'any error'
+
+const hasEsmImporter = (program: Program, name: string): boolean =>
+  program.modules.some(
+    (module) =>
+      module.syntax === 'esm' &&
+      module.loads.some(({ kind, target, via }) => kind !== 'lazy' && (via ?? target) === name),
+  )
+
 /** What keeps `name` from being loaded by a fresh process: `syntax m3`, `missing m4` … */
 export function problemsOf(program: Program, name: string): string[] {
   return [...closureOf(program, name)].flatMap((each) => {
     const { state, loads, syntax } = moduleOf(program, each)
+    // Node itself gives ES modules that import it half a module the second time.
+    if (state !== 'good' && syntax === 'commonjs' && hasEsmImporter(program, each))
+      return [anyError]
     if (state === 'missing' || state === 'syntax') return [`${state} ${each}`]
     const unlinked = loads.some(
       ({ kind, via, target }) =>

@@ -30,8 +30,8 @@ export class Rules {
   /** What may have to be evaluated at the next question. */
   readonly #stale: Set<string>
   #current: Program
-  /** The last save may have led to a full reload that is told only now. */
-  #wasUncertain = false
+  /** A save may have led to a full reload, which may be told only later. */
+  mayReload = false
 
   /** @param program what the process was started with */
   constructor(program: Program) {
@@ -53,11 +53,10 @@ export class Rules {
   ): Verdict {
     for (const each of [this.#current, program]) this.#makeStale(each, changed)
     this.#current = program
+    this.#makeOrphansStale()
     const verdict = this.#verdict(program, changed, changedSinceStart)
-    const isUncertain = verdict !== 'hot'
-    const isLate = verdict === 'hot' && this.#wasUncertain
-    this.#wasUncertain = isUncertain
-    return isLate ? 'either' : verdict
+    if (verdict !== 'hot') this.mayReload = true
+    return verdict
   }
 
   #verdict(
@@ -103,6 +102,21 @@ export class Rules {
       }
       if ([...below].some((each) => changed.has(each))) this.#stale.add(name)
     }
+  }
+
+  /** What nobody imports is pruned, and evaluated again when somebody does. */
+  #makeOrphansStale(): void {
+    const reached = new Set<string>()
+    const visit = (name: string): void => {
+      if (reached.has(name)) return
+      reached.add(name)
+      for (const { target, via } of moduleOf(this.#current, name).loads) {
+        visit(target)
+        if (via) visit(via)
+      }
+    }
+    visit(entryName)
+    for (const { name } of this.#current.modules) if (!reached.has(name)) this.#stale.add(name)
   }
 
   /** What the entry has loaded while it started, without what was asked for again later. */
