@@ -9,6 +9,11 @@ import type { Way } from './ways.ts'
 const startDeadlineMs = 30_000
 const requestDeadlineMs = 1_000
 
+const started = new Set<Running>()
+process.on('exit', () => {
+  for (const running of started) running.kill()
+})
+
 export interface Answer {
   status: number
   /** Headers and body. */
@@ -25,6 +30,7 @@ export class Running {
   private constructor(child: ChildProcess, port: number) {
     this.#child = child
     this.#port = port
+    started.add(this)
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text
@@ -95,7 +101,12 @@ export class Running {
       await closed
       clearTimeout(timer)
     }
-    // What it may have left in its group.
+    this.kill()
+    started.delete(this)
+  }
+
+  /** Ends it at once, with what it may have left in its group. */
+  kill(): void {
     this.#signal('SIGKILL')
   }
 
