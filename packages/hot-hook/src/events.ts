@@ -31,6 +31,8 @@ export interface FullReloadEvent {
   chain: string[]
   /** Why the change cannot be hot, one sentence. */
   reason: string
+  /** What would make it hot: the two modules, then the lines to write. */
+  advice?: string
 }
 
 /** A module left the program: nobody imports it any more. */

@@ -245,7 +245,10 @@ export class Hot {
     const isIgnored = !node?.isResource && this.#options?.isIgnored(absolute)
     if (isIgnored) return { ...none, outcome: 'ignored' }
     if (!node || node.isMissing || node.isOnlyNamed) return { ...none, outcome: 'not-loaded' }
-    return explain(node, this.#registry)
+    const explanation = explain(node, this.#registry)
+    const chain = explanation.chain.flatMap((path) => this.#graph.get(path) ?? [])
+    const advice = this.#reporter.advisor.for(chain)
+    return { ...explanation, ...(advice !== undefined && { advice }) }
   }
 
   get #resolved(): ResolvedOptions {

@@ -22,9 +22,13 @@ export class Log {
     return this.level === 'debug' || nodeDebug.enabled
   }
 
-  /** What happened, one line. */
-  info(message: string): void {
-    if (this.level !== 'silent') write(printable(message))
+  /**
+   * What happened, one line.
+   *
+   * @param more lines that belong to it
+   */
+  info(message: string, more = ''): void {
+    if (this.level !== 'silent') write(printable(message) + printableLines(more))
   }
 
   /** Something the user should look at; the program runs on as asked. */

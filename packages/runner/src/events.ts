@@ -1,7 +1,7 @@
 /** Why the script is started again. */
 export type RestartReason =
   /** Hot Hook asked for it: `chain` leads from the changed file to the entry. */
-  | { kind: 'full-reload'; path: string; chain: readonly string[]; shouldBeReloadable: boolean }
+  | ({ kind: 'full-reload' } & FullReloadEvent)
   /** The script was down and this file was saved. */
   | { kind: 'save'; path: string }
   /** `runner.restart(text)`, or a key. */
@@ -50,6 +50,8 @@ export interface FullReloadEvent {
   chain: readonly string[]
   /** The file could have been hot, had its importers let it. */
   shouldBeReloadable: boolean
+  /** What would have made it hot: the two modules, then the lines to write. */
+  advice?: string
 }
 
 export interface UpdateEvent {

@@ -21,10 +21,11 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
   const { type } = message
   switch (type) {
     case 'hot-hook:full-reload': {
-      const { path, shouldBeReloadable, chain } = message
+      const { path, shouldBeReloadable, chain, advice } = message
       if (typeof path !== 'string') return undefined
       const steps = isTexts(chain) ? chain : []
-      return { type, path, shouldBeReloadable: shouldBeReloadable === true, chain: steps }
+      const known = { type, path, shouldBeReloadable: shouldBeReloadable === true, chain: steps }
+      return typeof advice === 'string' ? { ...known, advice } : known
     }
     case 'hot-hook:invalidated':
       return readInvalidated(message)

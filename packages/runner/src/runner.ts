@@ -192,10 +192,10 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const speaks = !child.stopping && (child === this.#current || child === this.#next)
     switch (message.type) {
       case 'hot-hook:full-reload': {
-        const { path, chain, shouldBeReloadable } = message
+        const { type: _, ...reload } = message
         if (!speaks) return
-        this.emit('fullReload', { path, chain, shouldBeReloadable })
-        this.#storm.add({ kind: 'full-reload', path, chain, shouldBeReloadable })
+        this.emit('fullReload', reload)
+        this.#storm.add({ kind: 'full-reload', ...reload })
         return
       }
       case 'hot-hook:invalidated':

@@ -26,6 +26,7 @@ export class Screen {
   readonly #runner: Runner
   readonly #options: ScreenOptions
   readonly #colors: ReturnType<typeof pc.createColors>
+  readonly #advised = new Set<string>()
   #errorOnScreen = false
 
   constructor(runner: Runner, output: Output, options: ScreenOptions) {
@@ -92,7 +93,8 @@ export class Screen {
       case 'full-reload': {
         const chain = reason.chain.length > 0 ? reason.chain : [reason.path]
         this.line(`full reload: ${this.#chain(chain)}`)
-        if (reason.shouldBeReloadable) {
+        if (reason.advice !== undefined) this.#advise(reason.advice)
+        else if (reason.shouldBeReloadable) {
           this.line(yellow('this file could be hot: no importer on this path accepts it'))
         }
         return
@@ -102,6 +104,17 @@ export class Screen {
         return
       case 'asked':
         this.line(`restarting (${printable(reason.text)})`)
+    }
+  }
+
+  /** What would have made it hot: once for the two modules that its first line names. */
+  #advise(advice: string): void {
+    const lines = advice.split('\n')
+    const [edge = ''] = lines
+    if (this.#advised.has(edge)) return
+    this.#advised.add(edge)
+    for (const line of [...lines, 'hot-runner doctor shows the whole picture']) {
+      this.text(`  ${printable(line)}`)
     }
   }
 

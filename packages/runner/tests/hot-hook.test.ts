@@ -71,6 +71,31 @@ test('a save that cannot be hot is a full reload, and its path is shown', async 
   await session.see('up one')
 })
 
+test('a full reload says what would make it hot, once for the same two modules', async () => {
+  await using session = new Session({
+    'server.js': `import http from 'node:http'
+import app from './app.js'
+http.createServer(app).listen(Number(process.env.PORT))
+`,
+    'app.js': app('one'),
+    'word.js': `export const word = 'x'`,
+  })
+  await session.run(['server.js'])
+  await session.see('listening on port')
+  for (const word of ['y', 'z', 'y']) {
+    session.project.save('word.js', `export const word = '${word}'`)
+    await session.see('full reload: word.js → app.js → server.js')
+    await session.see('listening on port')
+  }
+  const advice = [
+    'app.js is imported by server.js. It is hot with these lines in server.js:',
+    '  line 3: http.createServer((...args) => app(...args)).listen(',
+    "  below line 2: import.meta.hot?.accept('./app.js')",
+    'hot-runner doctor shows the whole picture',
+  ]
+  for (const line of advice) expect(session.count(`  ${line}`)).toBe(1)
+})
+
 test('a save of .env is a full reload', async () => {
   await using session = new Session({
     '.env': 'NAME=red',

@@ -22,6 +22,8 @@ export interface Explanation {
   boundaries: string[]
   /** From the file to what makes it a full reload; empty when it is hot. */
   chain: string[]
+  /** What would make it hot, where it is not: the two modules, then the lines to write. */
+  advice?: string
 }
 
 function isDynamicBoundary(node: ModuleNode): boolean {

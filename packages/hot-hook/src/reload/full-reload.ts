@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import module from 'node:module'
 import { isMainThread } from 'node:worker_threads'
+import { handOn } from '../advice/told.ts'
 import type { Log } from '../log.ts'
 import { missingEnvFile, originalEnvironment } from './environment.ts'
 
@@ -79,10 +80,8 @@ function replaceProcess(): never {
   try {
     process.chdir(cwd)
     // Node warns at the next tick that this is experimental: there is none.
-    return execve.call(process, process.execPath, argv, {
-      ...originalEnvironment(),
-      [restartedVariable]: '1',
-    })
+    const environment = { ...originalEnvironment(), ...handOn(), [restartedVariable]: '1' }
+    return execve.call(process, process.execPath, argv, environment)
   } catch (error) {
     process.chdir(directory)
     throw error

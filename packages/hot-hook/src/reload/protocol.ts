@@ -16,6 +16,8 @@ export interface FullReloadMessage {
   shouldBeReloadable: boolean
   /** From the changed file up its importers to where the walk ended, absolute paths. */
   chain: string[]
+  /** What would make it hot, in lines; managers of 1.x do not know it. */
+  advice?: string
 }
 
 /** Sent by the parent: a file changed. How the process learns of saves under `watch: false`. */
@@ -113,13 +115,14 @@ function parseStamp(value: unknown): FileStamp | null {
 /** Reads `hot-hook:full-reload`; `undefined` for anything else, malformed ones included. */
 export function parseFullReload(message: unknown): FullReloadMessage | undefined {
   if (!isHotHookMessage(message) || message.type !== 'hot-hook:full-reload') return undefined
-  const { path, chain, shouldBeReloadable } = message as Partial<FullReloadMessage>
+  const { path, chain, shouldBeReloadable, advice } = message as Partial<FullReloadMessage>
   if (typeof path !== 'string') return undefined
   return {
     type: message.type,
     path,
     chain: isPaths(chain) ? chain : [path],
     shouldBeReloadable: shouldBeReloadable === true,
+    ...(typeof advice === 'string' && { advice }),
   }
 }
 

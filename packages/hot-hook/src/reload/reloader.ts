@@ -7,6 +7,8 @@ import type { FullReloadMessage } from './protocol.ts'
 export interface ReloaderHost {
   readonly log: Log
   readonly rootDirectory: string
+  /** What to add to the line: what would have made it hot, said once. */
+  told(advice: string | undefined): string
   readonly onFullReload: ((info: FullReloadEvent) => void) | undefined
   emit(event: FullReloadEvent): void
   /** Disposes the whole program. */
@@ -35,12 +37,15 @@ export class Reloader {
   ): void {
     if (this.#isRestarting) return
     host.emit(event)
-    if (!isShownByParent()) host.log.info(describe(event, cause, host.rootDirectory))
+    if (!isShownByParent()) {
+      host.log.info(describe(event, cause, host.rootDirectory), host.told(event.advice))
+    }
     const message: FullReloadMessage = {
       type: 'hot-hook:full-reload',
       path: event.file,
       shouldBeReloadable,
       chain: event.chain,
+      ...(event.advice !== undefined && { advice: event.advice }),
     }
     this.#pass(message, event, host)
   }

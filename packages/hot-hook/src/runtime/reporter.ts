@@ -1,6 +1,7 @@
+import { Advisor } from '../advice/advisor.ts'
 import type { ErrorEvent, EventBus, UpdateEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
-import type { FullReloadPlan, HotPlan } from '../graph/propagate.ts'
+import type { AcceptRules, FullReloadPlan, HotPlan } from '../graph/propagate.ts'
 import { formatUpdate, type Log, shortPath } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { isShownByParent, sendToParent } from '../reload/parent.ts'
@@ -8,6 +9,7 @@ import type { FullReloadMessage } from '../reload/protocol.ts'
 import { Reloader, type ReloaderHost } from '../reload/reloader.ts'
 
 interface ReportingHost {
+  readonly registry: AcceptRules
   readonly options: ResolvedOptions
   readonly events: EventBus
   readonly log: Log
@@ -18,9 +20,12 @@ interface ReportingHost {
 export class Reporter {
   readonly #host: ReportingHost
   readonly #reloader = new Reloader()
+  /** What would make a full reload hot. */
+  readonly advisor: Advisor
 
   constructor(host: ReportingHost) {
     this.#host = host
+    this.advisor = new Advisor(host)
   }
 
   /** Modules are stale now. */
@@ -78,7 +83,13 @@ export class Reporter {
 
   /** A change cannot be hot. */
   fullReload({ module: changed, chain, reason }: FullReloadPlan): void {
-    const event = { file: changed.file, chain: chain.map(({ file }) => file), reason }
+    const advice = this.advisor.for(chain)
+    const event = {
+      file: changed.file,
+      chain: chain.map(({ file }) => file),
+      reason,
+      ...(advice !== undefined && { advice }),
+    }
     this.#reloader.request(event, this.#reloaderHost, {
       cause: chain.at(-1)?.isEntry ? 'entry' : 'obstacle',
       shouldBeReloadable: chain.some((node) => node.isWronglyImported),
@@ -105,6 +116,7 @@ export class Reporter {
     return {
       log,
       rootDirectory: options.rootDirectory,
+      told: (advice) => this.advisor.told(advice),
       onFullReload: options.onFullReload,
       emit: (event) => events.emit('full-reload', event),
       disposeAll,

@@ -82,7 +82,8 @@ console.log('started')`,
     })
     expect(await story.begin()).toEqual([
       'good.js',
-      '{"file":"app.js","outcome":"full-reload","boundaries":[],"chain":["app.js"]}',
+      '{"file":"app.js","outcome":"full-reload","boundaries":[],"chain":["app.js"],"advice":' +
+        '"app.js declines every change that reaches it:\\n  line 2: import.meta.hot.decline()"}',
       '{"file":"good.js","outcome":"hot","boundaries":["good.js"],"chain":[]}',
       'started',
     ])

@@ -84,9 +84,14 @@ it('the model that the server needs too restarts it in place, with the path in t
   expect(await app.get()).toContain(`visit 2 of process ${pid}.`)
   app.edit('models/visits.js', 'count: 0', 'count: 100')
   await app.listening(2)
-  expect(app.stderr).toBe(
-    '[hot-hook] models/visits.js changed: full reload, models/visits.js → server.js (entry)\n',
-  )
+  expect(app.stderr.split('\n  ')).toEqual([
+    '[hot-hook] models/visits.js changed: full reload, models/visits.js → server.js (entry)',
+    'models/visits.js is imported by server.js, which has to use the new one. It is hot with one of these in server.js:',
+    '  line 6 uses it once: visits.count++',
+    "  import.meta.hot?.accept('./models/visits.js', (next) => { … }), which puts the new one in place of the old",
+    "  import('./models/visits.js') in the function that handles a request or a job, and nowhere else",
+    'hot-runner doctor shows the whole picture\n',
+  ])
   expect(await app.get()).toContain(`visit 101 of process ${pid}.`)
   app.edit('controllers/home.js', 'This is', 'Again')
   expect(await app.get()).toContain(`Again visit 102 of process ${pid}.`)

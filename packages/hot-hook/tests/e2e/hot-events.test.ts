@@ -65,7 +65,12 @@ console.log('started')`,
     await story.begin()
     const lines = await story.change({ 'dep.js': '// 2' }, /^full-reload/)
     expect(payloads(lines, 'full-reload')).toEqual([
-      { file: 'dep.js', chain: ['dep.js', 'app.js', 'server.js'], reason: 'it is the entry' },
+      {
+        file: 'dep.js',
+        chain: ['dep.js', 'app.js', 'server.js'],
+        reason: 'it is the entry',
+        advice: expect.stringMatching(/^dep\.js is only run by what imports it\./),
+      },
     ])
   })
 

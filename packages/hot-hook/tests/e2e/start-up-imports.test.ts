@@ -143,6 +143,7 @@ it('an import() in an ignored package is no boundary: its importer would not ask
     outcome: 'full-reload',
     boundaries: [],
     chain: [app.path('routes.js'), app.path('node_modules/framework/index.js')],
+    advice: expect.stringContaining('"include": ["**/node_modules/framework/**"]'),
   })
   app.save('routes.js', "export const text = 'new'")
   expect(await app.message('hot-hook:full-reload')).toMatchObject({

@@ -4,6 +4,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -34,6 +35,8 @@ export interface AppOptions {
   /** The "hotHook" key of package.json. */
   hotHook?: Record<string, unknown>
   packageJson?: Record<string, unknown>
+  /** A node_modules whose packages the application has. */
+  packagesFrom?: string
   /** Started by root, the process is an ordinary user's: what rights forbid is forbidden to it. */
   isOrdinaryUser?: boolean
 }
@@ -62,6 +65,7 @@ export class App {
     for (const [path, source] of Object.entries(files)) this.save(path, source)
     mkdirSync(join(this.directory, 'node_modules'), { recursive: true })
     symlinkSync(packageDirectory, join(this.directory, 'node_modules', 'hot-hook'), 'junction')
+    if (options.packagesFrom) this.#linkPackages(options.packagesFrom)
     onTestFinished(() => this.dispose())
   }
 
@@ -201,6 +205,13 @@ export class App {
       await closed
     }
     rmSync(this.directory, { recursive: true, force: true })
+  }
+
+  #linkPackages(from: string): void {
+    const own = join(this.directory, 'node_modules')
+    for (const name of readdirSync(from)) {
+      if (!name.startsWith('.')) symlinkSync(join(from, name), join(own, name), 'junction')
+    }
   }
 
   #notify(): void {
