@@ -13,6 +13,7 @@ import { Loader } from './loader/hooks.ts'
 import { noteImportsOf, noteOutside } from './loader/outside.ts'
 import { SyntheticModules } from './loader/synthetic-modules.ts'
 import type { Transaction } from './loader/transaction.ts'
+import { waitingImports } from './loader/waiting-imports.ts'
 import { Log } from './log.ts'
 import { assertNodeVersion } from './node-version.ts'
 import { type HotOptions, type ResolvedOptions, resolveOptions } from './options.ts'
@@ -123,6 +124,10 @@ export class Hot {
       rewired: (nodes) => this.#changes.rewired(nodes),
       startedUp: () => this.#watchRestarted?.(),
       loaded: (node) => this.#loaded(node),
+      settled: () =>
+        this.#reporter.started(this.#graph.modules(), (node) =>
+          waitingImports(node, this.#loader.instances.latest(node.url)),
+        ),
       warn: (message) => this.#log.warn(message),
       versionFor: (node) =>
         handlerScope()?.phase === 'dispose' ? (node.running ?? node.version) : node.version,

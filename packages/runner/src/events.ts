@@ -20,6 +20,8 @@ export interface RunnerEvents {
    * boundaries loads them again; where there is none, an update follows.
    */
   invalidate: [event: { paths: readonly string[]; boundaries: readonly string[] }]
+  /** The script has started up: how much of it is hot, one line. */
+  hot: [event: { text: string }]
   /** Hot Hook replaced modules in the running process; absolute paths. */
   update: [event: UpdateEvent]
   /** A server of the script listens. */

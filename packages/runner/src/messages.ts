@@ -3,6 +3,7 @@ import {
   type InvalidatedMessage,
   type LoadedMessage,
   parseLoaded,
+  type StartedMessage,
   type UpdatedMessage,
 } from 'hot-hook/protocol'
 import type { PreloadMessage } from './preload-protocol.ts'
@@ -13,6 +14,7 @@ export type ChildMessage =
   | InvalidatedMessage
   | UpdatedMessage
   | LoadedMessage
+  | StartedMessage
   | PreloadMessage
 
 /** `undefined` for messages of the application itself, and for malformed ones. */
@@ -45,6 +47,8 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
       if (typeof text !== 'string') return undefined
       return typeof takenPort === 'number' ? { type, text, takenPort } : { type, text }
     }
+    case 'hot-hook:started':
+      return typeof message.text === 'string' ? { type, text: message.text } : undefined
     case 'hot-runner:listening': {
       const { address, port } = message
       if (typeof address !== 'string') return undefined

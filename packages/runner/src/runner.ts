@@ -212,6 +212,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
         if (speaks) this.emit('update', { files, modules, durationMs })
         return
       }
+      case 'hot-hook:started':
+        if (speaks) this.emit('hot', { text: message.text })
+        return
       case 'hot-runner:listening': {
         const { address, port } = message
         this.#addresses.add(child, `${address} ${port}`)

@@ -27,6 +27,7 @@ export class Screen {
   readonly #options: ScreenOptions
   readonly #colors: ReturnType<typeof pc.createColors>
   readonly #advised = new Set<string>()
+  #isHotTold = false
   #errorOnScreen = false
 
   constructor(runner: Runner, output: Output, options: ScreenOptions) {
@@ -53,6 +54,7 @@ export class Screen {
         if (path && boundaries.length > 0)
           this.line(this.#colors.dim(`${this.#short(path)} is new at its next import()`))
       })
+      .on('hot', ({ text }) => this.#hot(text))
       .on('update', (update) => this.#update(update))
       .on('listening', (event) => this.#listening(event))
       .on('handoff', ({ pid, previousPid }) =>
@@ -105,6 +107,13 @@ export class Screen {
       case 'asked':
         this.line(`restarting (${printable(reason.text)})`)
     }
+  }
+
+  /** Each restart tells it: only the first is news. */
+  #hot(text: string): void {
+    if (this.#isHotTold) return
+    this.#isHotTold = true
+    this.line(this.#colors.dim(printable(text)))
   }
 
   /** What would have made it hot: once for the two modules that its first line names. */

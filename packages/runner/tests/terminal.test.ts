@@ -287,3 +287,28 @@ process.stdout.on('resize', () => console.log('resized ' + process.stdout.column
     await session.see('resized 90')
   })
 })
+
+describe('how much of a program is hot', () => {
+  const hot = {
+    'server.js': server('one', `import './app.js'`),
+    'app.js': 'import.meta.hot?.accept()',
+  }
+
+  test('is told once on a terminal, without a runner', async () => {
+    await using session = new Session(hot)
+    const register = import.meta.resolve('hot-hook/register')
+    await session.terminal(process.execPath, ['--import', register, 'server.js'])
+    await session.see('[hot-hook] 2 files, 0 boundaries, app.js accepts itself')
+  })
+
+  test('is told once by the runner, also when the script has started again', async () => {
+    await using session = new Session(hot)
+    await session.runOnTerminal(['server.js'])
+    await session.see('2 files, 0 boundaries, app.js accepts itself')
+    session.type('r')
+    await session.see('restarting (r)')
+    await session.see('listening on')
+    expect(session.count('2 files')).toBe(1)
+    expect(session.count('[hot-hook]')).toBe(0)
+  })
+})

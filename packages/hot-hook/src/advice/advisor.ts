@@ -3,6 +3,7 @@ import type { AcceptRules } from '../graph/propagate.ts'
 import { type Log, shortPath } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { advise } from './advice.ts'
+import { firstLine } from './first-line.ts'
 import { isFirstTime, keyOf } from './told.ts'
 
 interface AdvisorHost {
@@ -21,11 +22,14 @@ export class Advisor {
 
   /** The advice for a path from a changed module to where the walk ended. */
   for(chain: readonly ModuleNode[]): string | undefined {
-    const { options, registry, log } = this.#host
-    const mayBeBoundary = (file: string) => !options.boundaries || options.isBoundary(file)
-    const name = (file: string) => shortPath(file, options.rootDirectory)
+    const { registry, log } = this.#host
     try {
-      return advise({ chain, rules: registry, mayBeBoundary, name })
+      return advise({
+        chain,
+        rules: registry,
+        mayBeBoundary: (file) => this.#mayBeBoundary(file),
+        name: (file) => this.#name(file),
+      })
     } catch (error) {
       // It reads sources of any kind, and no save may be lost for it.
       log.debug('no advice for %s: %o', chain[0]?.file, error)
@@ -33,11 +37,34 @@ export class Advisor {
     }
   }
 
+  /** How much of a program that has started up is hot. */
+  firstLine(
+    modules: Iterable<ModuleNode>,
+    waitingIn: (module: ModuleNode) => Iterable<string>,
+  ): string {
+    return firstLine({
+      modules,
+      rules: this.#host.registry,
+      waitingIn,
+      mayBeBoundary: (file) => this.#mayBeBoundary(file),
+      name: (file) => this.#name(file),
+    })
+  }
+
   /** What to add to a line of the log: nothing when the same edge has had its advice before. */
   told(advice: string | undefined): string {
     if (advice === undefined || !isFirstTime(keyOf(advice))) return ''
     const lines = [...advice.split('\n'), seeDoctor]
     return lines.map((line) => `\n  ${line}`).join('')
+  }
+
+  #mayBeBoundary(file: string): boolean {
+    const { options } = this.#host
+    return !options.boundaries || options.isBoundary(file)
+  }
+
+  #name(file: string): string {
+    return shortPath(file, this.#host.options.rootDirectory)
   }
 }
 

@@ -26,7 +26,8 @@ export interface Explanation {
   advice?: string
 }
 
-function isDynamicBoundary(node: ModuleNode): boolean {
+/** Some `import()` or lazy `require()` asks for it each time. */
+export function isDynamicBoundary(node: ModuleNode): boolean {
   for (const edge of node.importers.values()) if (edge.kinds.has('boundary')) return true
   return false
 }

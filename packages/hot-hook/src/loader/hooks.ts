@@ -60,6 +60,8 @@ export interface LoaderHost {
   startedUp(): void
   /** What was taken for a boundary is wiring, or the other way round. */
   rewired(nodes: ModuleNode[]): void
+  /** The program has started up, as far as that can be known. */
+  settled(): void
   warn(message: string): void
 }
 
@@ -87,6 +89,7 @@ export class Loader {
       evaluated: (url) => host.evaluated(url),
       ended: () => host.startedUp(),
       rewire: (edges) => this.#rewire(edges),
+      settled: () => host.settled(),
     })
     this.#edges = new Edges(host, this.#startUp)
     this.instances = new InstanceTable(host.graph)

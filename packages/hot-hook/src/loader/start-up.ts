@@ -5,6 +5,9 @@ import type { Edge } from '../graph/module-graph.ts'
 const listening = 'tracing:net.server.listen:asyncEnd'
 const request = 'http.server.request.start'
 
+/** How long a program rests that may yet listen, in milliseconds. */
+const restMs = 1_000
+
 interface StartUpHost {
   /** Resolves when a module that is being loaded is evaluated, or has failed. */
   evaluated(url: string): Promise<void>
@@ -12,6 +15,8 @@ interface StartUpHost {
   ended(): void
   /** These were taken for boundaries, and the program was still starting up. */
   rewire(edges: Iterable<Edge>): void
+  /** The first server listens, or the program has been at rest for a second: told once. */
+  settled(): void
 }
 
 /**
@@ -27,6 +32,7 @@ export class StartUp {
   /** How long the event loop had waited when the entry was evaluated, in milliseconds. */
   #idleMs = 0
   #isOver = false
+  #isSettled = false
   /** Taken for boundaries since the event loop came to rest, until a server listens. */
   #early: Set<Edge> | undefined = new Set()
 
@@ -74,7 +80,10 @@ export class StartUp {
     if (this.#entries > 0) return
     if (process.getActiveResourcesInfo().includes('Immediate')) {
       setImmediate(() => this.#rest()).unref()
-    } else this.#end()
+    } else {
+      this.#end()
+      setTimeout(() => this.#settle(), restMs).unref()
+    }
   }
 
   #end(): void {
@@ -83,10 +92,18 @@ export class StartUp {
     this.#host.ended()
   }
 
+  #settle(): void {
+    if (this.#isSettled || this.#entries > 0) return
+    this.#isSettled = true
+    this.#host.settled()
+  }
+
   #onListening(): void {
     const early = this.isOver ? this.#early : undefined
     this.#early = undefined
     if (early && early.size > 0) this.#host.rewire(early)
+    // What follows in the same turn belongs to it.
+    setImmediate(() => this.#settle()).unref()
   }
 }
 

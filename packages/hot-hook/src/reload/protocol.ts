@@ -57,12 +57,20 @@ export interface FileStamp {
   size: number
 }
 
+/** Sent to the parent, when it is the runner: the program has started up. */
+export interface StartedMessage {
+  type: 'hot-hook:started'
+  /** How much of it is hot, one line. */
+  text: string
+}
+
 /** Everything Hot Hook sends to its parent process. */
 export type MessageToParent =
   | InvalidatedMessage
   | FullReloadMessage
   | UpdatedMessage
   | LoadedMessage
+  | StartedMessage
 
 // Managers pass on the names of their own watcher: chokidar's, or AdonisJS's 'update' and 'delete'.
 const actions = new Map<unknown, FileAction>([

@@ -4,7 +4,12 @@ import type { ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules, FullReloadPlan, HotPlan } from '../graph/propagate.ts'
 import { formatUpdate, type Log, shortPath } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { isShownByParent, sendToParent } from '../reload/parent.ts'
+import {
+  isFollowingPrimary,
+  isFollowingThread,
+  isShownByParent,
+  sendToParent,
+} from '../reload/parent.ts'
 import type { FullReloadMessage } from '../reload/protocol.ts'
 import { Reloader, type ReloaderHost } from '../reload/reloader.ts'
 
@@ -26,6 +31,22 @@ export class Reporter {
   constructor(host: ReportingHost) {
     this.#host = host
     this.advisor = new Advisor(host)
+  }
+
+  /**
+   * The program has started up: how much of it is hot, to who looks at a terminal.
+   *
+   * @param waitingIn what a module would ask for with calls that it has not come to yet
+   */
+  started(modules: Iterable<ModuleNode>, waitingIn: (module: ModuleNode) => string[]): void {
+    const { log } = this.#host
+    // What other threads and processes load is told by themselves when it changes.
+    if (isFollowingThread() || isFollowingPrimary()) return
+    const isShown = process.stderr.isTTY || log.debugEnabled
+    if (!isShown && !isShownByParent()) return
+    const text = this.advisor.firstLine(modules, waitingIn)
+    if (!isShownByParent()) log.info(text)
+    sendToParent({ type: 'hot-hook:started', text })
   }
 
   /** Modules are stale now. */

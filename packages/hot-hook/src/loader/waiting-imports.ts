@@ -1,0 +1,16 @@
+import type { ModuleNode } from '../graph/module-graph.ts'
+import { requiredSpecifiers } from './commonjs.ts'
+import type { ModuleInstance } from './module-instance.ts'
+
+/** Specifiers of `import()` and lazy `require()` calls that a module has not come to yet. */
+export function waitingImports(node: ModuleNode, instance: ModuleInstance | undefined): string[] {
+  const asked = new Set<string>()
+  for (const edge of node.imports.values()) {
+    for (const specifier of edge.specifiers.keys()) asked.add(specifier)
+  }
+  const required = node.isCommonJs
+    ? requiredSpecifiers(node.signature?.source ?? '').specifiers
+    : new Set<string>()
+  const written = new Set([...(instance?.lexed?.dynamics ?? []), ...required])
+  return [...written].filter((specifier) => !asked.has(specifier))
+}
