@@ -24,6 +24,7 @@ import { Disposal } from './runtime/disposal.ts'
 import { Failures } from './runtime/failures.ts'
 import { handlerScope } from './runtime/handler-scope.ts'
 import { HeldReload } from './runtime/held-reload.ts'
+import { LeftOvers } from './runtime/left-overs.ts'
 import { Loads, loadsUrl } from './runtime/loads.ts'
 import { MemoryGuard } from './runtime/memory-guard.ts'
 import { Modules } from './runtime/modules.ts'
@@ -139,6 +140,10 @@ export class Hot {
       ...rooms,
       loader: this.#loader,
       failures,
+      leftOvers: new LeftOvers({
+        registry: this.#registry,
+        hint: (modules, kind) => this.#reporter.leftOvers(modules, kind),
+      }),
       loaded: (load) => this.#updater.loaded(load),
       failedToLoad: (error) => this.#uncaughtLoads.add(error),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),

@@ -19,6 +19,7 @@ import { isInTime } from './deadline.ts'
 import type { Disposal } from './disposal.ts'
 import type { Failures } from './failures.ts'
 import type { HotContext } from './hot-context.ts'
+import type { LeftOvers } from './left-overs.ts'
 import { unfinishedOf, watchProgress } from './overdue.ts'
 import type { Registry } from './registry.ts'
 
@@ -30,6 +31,7 @@ export interface LoadsHost {
   readonly graph: ModuleGraph
   readonly registry: Registry
   readonly disposal: Disposal
+  readonly leftOvers: LeftOvers
   readonly failures: Failures
   readonly facades: Facades
   readonly synthetic: SyntheticModules
@@ -117,7 +119,7 @@ export class Loads {
     if (this.#underWay.has(url)) return
     const { transaction } = this.#host.loader.instances.get(url) ?? {}
     if (transaction && !transaction.isEnded) return
-    const load = new Transaction([node], this.#isGateNeeded)
+    const load = this.#begin([node], this.#isGateNeeded)
     void this.#import(load, url, attributes).then(
       () => load.isEnded || this.#host.loaded(load),
       () => undefined,
@@ -129,7 +131,7 @@ export class Loads {
     const url = versionedUrl(node.url, node.version)
     const known = this.#underWay.get(url)
     if (known) return known
-    const load = new Transaction([node], this.#host.registry.awaitsDisposal)
+    const load = this.#begin([node], this.#host.registry.awaitsDisposal)
     this.#underWay.set(url, load)
     whenRequired(node, (failure) => {
       this.#underWay.delete(url)
@@ -147,7 +149,7 @@ export class Loads {
    */
   async loadRoots(roots: ModuleNode[], overdue: () => void): Promise<LoadedRoots | undefined> {
     const { synthetic, facades, loader } = this.#host
-    const transaction = new Transaction(roots, this.#isGateNeeded)
+    const transaction = this.#begin(roots, this.#isGateNeeded)
     // A save during the load raises versions: these are the ones that it loads.
     const urls = new Map<ModuleNode, string>()
     for (const root of roots) {
@@ -192,10 +194,17 @@ export class Loads {
       loader.instances.release(node, version)
     }
     transaction.end(false)
+    this.#host.leftOvers.replaced(transaction, reloaded)
     this.#noteReplaced(transaction)
     this.#propagatePinned(transaction)
     if (undisposed.length > 0) await disposal.dispose(undisposed)
     return { reloaded, orphans }
+  }
+
+  #begin(roots: ModuleNode[], isGated: boolean): Transaction {
+    const transaction = new Transaction(roots, isGated)
+    this.#host.leftOvers.begin(transaction)
+    return transaction
   }
 
   /** Something waits to be disposed, perhaps by what another load is about to evaluate. */

@@ -75,6 +75,17 @@ export class Reporter {
     sendToParent({ type: 'hot-hook:updated', files, modules, durationMs })
   }
 
+  /** Each replacement of these leaves something open. */
+  leftOvers(modules: ModuleNode[], kind: string): void {
+    const { log, options } = this.#host
+    const files = modules.map(({ file }) => shortPath(file, options.rootDirectory)).join(', ')
+    const hot = modules.some(({ isCommonJs }) => isCommonJs) ? 'module.hot' : 'import.meta.hot'
+    log.info(
+      `${files}: each of the last three replacements has left one ${kind} more in the process. ` +
+        `Close what the module opens: ${hot}?.dispose(() => { … })`,
+    )
+  }
+
   /** A file of the program cannot be read any more. */
   unreadable({ file }: ModuleNode, error: Error): void {
     const { log, options } = this.#host
