@@ -2,7 +2,7 @@ import { enableCompileCache } from './compile-cache.ts'
 import { Doubts } from './doubts.ts'
 import { type ErrorEvent, EventBus, type HotEventHandler, type HotEventName } from './events.ts'
 import { explainedFile } from './explained-file.ts'
-import { type DumpedModule, dump, type Explanation, explain } from './graph/dump.ts'
+import { type DumpedModule, dump, type Explanation, explain, ownFiles } from './graph/dump.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan } from './graph/propagate.ts'
 import { type InitArguments, readInitArguments } from './init-arguments.ts'
@@ -111,6 +111,8 @@ export class Hot {
         return self.#resolved
       },
       changed: (files) => this.#changes.report(files),
+      asked: (files = ownFiles(this.#graph)) =>
+        this.#reporter.explained(files.map((file) => this.explain(file))),
       relay: (message) => this.#reporter.relay(message),
     })
     this.#loader = new Loader({

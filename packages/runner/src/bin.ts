@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { joinChannels } from './channel.ts'
-import { help, parseCommand } from './cli.ts'
+import { type Command, help, parseCommand } from './cli.ts'
+import { answer, isQuestion } from './doctor-command.ts'
 import { inForeground } from './foreground.ts'
 import { Keys } from './keys.ts'
 import { type RunnerOptions, RunnerOptionsError } from './options.ts'
@@ -14,14 +15,21 @@ const oldestNode = [22, 22] as const
 
 try {
   checkNode()
-  const command = parseCommand(process.argv.slice(2))
-  if (command.kind === 'help') process.stdout.write(help.trimStart())
-  else if (command.kind === 'version') process.stdout.write(`${version()}\n`)
-  else await run(command.options, command.keys, command.clearScreen)
+  const [first, ...rest] = process.argv.slice(2)
+  if (isQuestion(first)) process.stdout.write(await answer(first, rest))
+  else await start(parseCommand(process.argv.slice(2)))
 } catch (error) {
   if (!(error instanceof RunnerOptionsError)) throw error
   process.stderr.write(`hot-runner: ${printable(error.message)}\n`)
+  // What a script has said that could not be asked.
+  if (typeof error.cause === 'string') process.stderr.write(error.cause)
   process.exitCode = usageError
+}
+
+async function start(command: Command): Promise<void> {
+  if (command.kind === 'help') process.stdout.write(help.trimStart())
+  else if (command.kind === 'version') process.stdout.write(`${version()}\n`)
+  else await run(command.options, command.keys, command.clearScreen)
 }
 
 async function run(options: RunnerOptions, keys: boolean, clear: boolean): Promise<void> {

@@ -13,9 +13,16 @@ export const help = `
 hot-runner: runs a script with Hot Hook, restarts it when it must, survives its crashes
 
 Usage: hot-runner [options] [node options] script [script arguments]
+       hot-runner doctor [--json] [node options] [script]
+       hot-runner explain [--json] [node options] <file> [script]
 
   hot-runner server.ts
   hot-runner --import=tsx --inspect src/index.ts --port 3000
+
+Commands
+  doctor                  start the script once, and tell what a save of each of its files would do,
+                          and what would make it hot; --json: as data
+  explain <file>          the same for one file
 
 Options
   --kill-signal <signal>  the signal that tells the script to end (SIGTERM)

@@ -1,4 +1,5 @@
 import {
+  type ExplainedMessage,
   type FullReloadMessage,
   type InvalidatedMessage,
   type LoadedMessage,
@@ -15,6 +16,7 @@ export type ChildMessage =
   | UpdatedMessage
   | LoadedMessage
   | StartedMessage
+  | ExplainedMessage
   | PreloadMessage
 
 /** `undefined` for messages of the application itself, and for malformed ones. */
@@ -31,6 +33,8 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
     }
     case 'hot-hook:invalidated':
       return readInvalidated(message)
+    case 'hot-hook:explained':
+      return parseExplained(message)
     case 'hot-hook:loaded':
       return parseLoaded(message)
     case 'hot-hook:updated': {
@@ -57,6 +61,17 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
     default:
       return undefined
   }
+}
+
+function parseExplained({ files }: Record<string, unknown>): ExplainedMessage | undefined {
+  const isExplanation = (value: unknown) =>
+    isRecord(value) &&
+    typeof value.file === 'string' &&
+    typeof value.outcome === 'string' &&
+    isTexts(value.boundaries) &&
+    isTexts(value.chain)
+  if (!Array.isArray(files) || !files.every(isExplanation)) return undefined
+  return { type: 'hot-hook:explained', files: files as ExplainedMessage['files'] }
 }
 
 /** hot-hook 1.x does not say which boundaries: each of its updates waits for an `import()`. */

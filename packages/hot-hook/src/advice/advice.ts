@@ -1,4 +1,4 @@
-import type { ModuleNode } from '../graph/module-graph.ts'
+import type { FileSignature, ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules } from '../graph/propagate.ts'
 import { type PassingOn, passOn } from './pass-on.ts'
 import { isSpecifierOf, specifierOf } from './specifier.ts'
@@ -80,7 +80,9 @@ function adviseStep(step: Step, path: AdvisedPath): StepAdvice | undefined {
     const kind = usesLoaded(source) ? 'wiring' : 'only run'
     return { kind, text: words.loadedOnce(named, callOf(step, path)) }
   }
-  if (importer.isOutside) return { kind: 'general', text: words.loadedBefore(named) }
+  if (importer.isOutside && (dependency.isOutside || !importer.isCommonJs)) {
+    return { kind: 'general', text: words.loadedBefore(named) }
+  }
   const passing = passingOn(step)
   if (passing.kind === 'accepted') return undefined
   // Evaluated again, it would listen again.
@@ -101,15 +103,25 @@ function adviseStep(step: Step, path: AdvisedPath): StepAdvice | undefined {
   return { kind: 'general', text: words.twoWays(named, { accept, call: callOf(step, path), once }) }
 }
 
+/** What was found out of two sources: the doctor asks for every file of a program. */
+const known = new WeakMap<FileSignature, WeakMap<FileSignature, PassingOn>>()
+
 function passingOn({ importer, dependency }: Step): PassingOn {
+  const [own, other] = [importer.signature, dependency.signature]
   // Text between tags is not cut into tokens.
-  if (/\.[jt]sx$/.test(importer.file)) return { kind: 'unclear' }
-  return passOn({
-    source: sourceOf(importer),
-    isCommonJs: importer.isCommonJs,
-    dependency: sourceOf(dependency),
-    isMeant: (specifier) => isSpecifierOf(specifier, importer.file, dependency.file),
-  })
+  if (!own || !other || /\.[jt]sx$/.test(importer.file)) return { kind: 'unclear' }
+  const ofImporter = known.get(own) ?? new WeakMap<FileSignature, PassingOn>()
+  known.set(own, ofImporter)
+  const found =
+    ofImporter.get(other) ??
+    passOn({
+      source: sourceOf(importer),
+      isCommonJs: importer.isCommonJs,
+      dependency: sourceOf(dependency),
+      isMeant: (specifier) => isSpecifierOf(specifier, importer.file, dependency.file),
+    })
+  ofImporter.set(other, found)
+  return found
 }
 
 /** The `import()` or `require()` that would be a boundary. */

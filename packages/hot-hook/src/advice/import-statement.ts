@@ -78,6 +78,10 @@ export function requireStatement(
   })
   const [place, call] = calls[0] ?? []
   if (calls.length !== 1 || place === undefined || call?.inside !== -1) return undefined
+  if (isBare(source, tokens, place)) {
+    const { start, end } = tokens[place + 3] ?? call
+    return { specifier: '', start, end, below: end, bindings: [], required: undefined }
+  }
   const target = tokens[place - 2]
   const opening = target?.text === '}' ? target.match : place - 2
   const keyword = tokens[opening - 1]
@@ -108,6 +112,26 @@ export function requireStatement(
             : `${pattern} = ${value}${path}`,
       },
     }
+  )
+}
+
+/** `require('./app')` that is all of its statement. */
+function isBare(source: string, tokens: readonly Token[], place: number): boolean {
+  const [before, call, closing, next] = [place - 1, place, place + 3, place + 4].map(
+    (at) => tokens[at],
+  )
+  const isEnd = (left: Token | undefined, right: Token | undefined) =>
+    !left ||
+    !right ||
+    left.text === ';' ||
+    right.text === ';' ||
+    source.slice(left.end, right.start).includes('\n')
+  const goesOn = /^[,([.`+?&|=]/
+  return (
+    isEnd(before, call) &&
+    isEnd(closing, next) &&
+    !goesOn.test(next?.text ?? '') &&
+    before?.text !== '='
   )
 }
 

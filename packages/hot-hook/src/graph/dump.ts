@@ -49,6 +49,12 @@ export function dump(graph: ModuleGraph, directory: string, rules: AcceptRules):
     }))
 }
 
+/** The files that the program has loaded as modules of its own, absolute paths. */
+export function ownFiles(graph: ModuleGraph): string[] {
+  const own = [...graph.modules()].filter((node) => !node.isIgnored && node.running !== undefined)
+  return own.map(({ file }) => file)
+}
+
 /** What a save of `node` would do. */
 export function explain(node: ModuleNode, rules: AcceptRules): Explanation {
   const plan = propagate([node], rules)

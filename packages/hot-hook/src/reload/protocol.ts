@@ -1,3 +1,5 @@
+import type { Explanation } from '../graph/dump.ts'
+
 /** Sent to the parent: these files are stale now. */
 export interface InvalidatedMessage {
   type: 'hot-hook:invalidated'
@@ -64,6 +66,19 @@ export interface StartedMessage {
   text: string
 }
 
+/** Sent by the runner: what would a save do? */
+export interface ExplainMessage {
+  type: 'hot-hook:explain'
+  /** The files, absolute paths; without, every file of the program. */
+  files?: string[]
+}
+
+/** The answer to it. */
+export interface ExplainedMessage {
+  type: 'hot-hook:explained'
+  files: Explanation[]
+}
+
 /** Everything Hot Hook sends to its parent process. */
 export type MessageToParent =
   | InvalidatedMessage
@@ -71,6 +86,7 @@ export type MessageToParent =
   | UpdatedMessage
   | LoadedMessage
   | StartedMessage
+  | ExplainedMessage
 
 // Managers pass on the names of their own watcher: chokidar's, or AdonisJS's 'update' and 'delete'.
 const actions = new Map<unknown, FileAction>([
@@ -103,6 +119,14 @@ export function parseFileChanged(message: unknown): FileChangedMessage | undefin
   const action = actions.get('action' in message ? message.action : undefined)
   if (typeof path !== 'string' || path === '' || path.includes('\0')) return undefined
   return action === undefined ? undefined : { type: message.type, path, action }
+}
+
+/** Reads `hot-hook:explain`; `undefined` for anything else, malformed ones included. */
+export function parseExplain(message: unknown): ExplainMessage | undefined {
+  if (!isHotHookMessage(message) || message.type !== 'hot-hook:explain') return undefined
+  const files = 'files' in message ? message.files : undefined
+  if (files === undefined) return { type: message.type }
+  return isPaths(files) ? { type: message.type, files } : undefined
 }
 
 /** Reads `hot-hook:loaded`; `undefined` for anything else, malformed ones included. */

@@ -1,5 +1,6 @@
 import { Advisor } from '../advice/advisor.ts'
 import type { ErrorEvent, EventBus, UpdateEvent } from '../events.ts'
+import type { Explanation } from '../graph/dump.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules, FullReloadPlan, HotPlan } from '../graph/propagate.ts'
 import { formatUpdate, type Log, shortPath } from '../log.ts'
@@ -47,6 +48,11 @@ export class Reporter {
     const text = this.advisor.firstLine(modules, waitingIn)
     if (!isShownByParent()) log.info(text)
     sendToParent({ type: 'hot-hook:started', text })
+  }
+
+  /** The runner has asked what a save of these would do. */
+  explained(files: Explanation[]): void {
+    sendToParent({ type: 'hot-hook:explained', files })
   }
 
   /** Modules are stale now. */

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { LoadedFiles } from '../reload/loaded-files.ts'
 import { isFollowingPrimary, isFollowingThread, listenToParent } from '../reload/parent.ts'
-import { type FullReloadMessage, parseFileChanged } from '../reload/protocol.ts'
+import { type FullReloadMessage, parseExplain, parseFileChanged } from '../reload/protocol.ts'
 import { Followers } from './followers.ts'
 import type { WatchState } from './freshness.ts'
 import { isDirectory } from './watched-directory.ts'
@@ -16,6 +16,8 @@ interface ProgramWatchHost {
   readonly log: Log
   /** These files may have changed. */
   changed(files: string[]): void
+  /** The runner asks what a save of these files would do, or of every file. */
+  asked(files: string[] | undefined): void
   /** A thread or a cluster worker asks for a full reload. */
   relay(message: FullReloadMessage): void
 }
@@ -103,7 +105,9 @@ export class ProgramWatch {
     this.#isListening = true
     listenToParent((message) => {
       const changed = parseFileChanged(message)
+      const asked = parseExplain(message)
       if (changed) this.#report([changed.path])
+      else if (asked) this.#host.asked(asked.files)
       else this.#host.log.debug('a message that is not for Hot Hook: %o', message)
     })
     if (isMainThread) this.#followers.leadThreads()

@@ -126,6 +126,38 @@ server.${listen}
     first: 'app.js is imported by server.js. It is hot with these lines in server.js:',
     options: { packageJson: { type: undefined } },
   },
+  'CommonJS: behind hot.init()': {
+    files: {
+      'main.js': `const { hot } = require('hot-hook')
+hot.init(__filename)
+require('./server')
+`,
+      'server.js': `const http = require('http')
+const app = require('./app').app;
+const server = http.createServer(app)
+server.${listen}
+`,
+      'app.js': "exports.app = (request, response) => response.end('one')",
+    },
+    first: 'app.js is imported by server.js. It is hot with these lines in server.js:',
+    options: { packageJson: { type: undefined }, entry: 'main.js', nodeArguments: [] },
+  },
+  'behind hot.init()': {
+    files: {
+      'main.js': `import { hot } from 'hot-hook'
+await hot.init(import.meta.url)
+await import('./server.js')
+`,
+      'server.js': `import http from 'node:http'
+import app from './app.js'
+const server = http.createServer(app)
+server.${listen}
+`,
+      'app.js': "export default (request, response) => response.end('one')",
+    },
+    first: 'app.js is imported by server.js. It is hot with these lines in server.js:',
+    options: { entry: 'main.js', nodeArguments: [] },
+  },
   'CommonJS: names out of a module': {
     files: {
       'server.js': `'use strict'

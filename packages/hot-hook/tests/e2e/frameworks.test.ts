@@ -63,6 +63,24 @@ app.listen(process.env.PORT)
 `,
     app: "export async function index(request, response) { response.send('one') }",
   },
+  'Express 5, a handler of errors': {
+    server: `import express from 'express'
+import handler from './app.js'
+
+const app = express()
+app.get('/', () => { throw new Error() })
+app.use(handler)
+app.listen(process.env.PORT)
+`,
+    app: "export default (error, request, response, next) => response.send('one')",
+    hot: (server) =>
+      server
+        .replace(
+          'app.use(handler)',
+          'app.use((error, request, response, next) => handler(error, request, response, next))',
+        )
+        .replace("'./app.js'\n", "'./app.js'\nimport.meta.hot?.accept('./app.js')\n"),
+  },
   'Fastify 5': {
     server: `import { app } from './app.js'
 

@@ -160,6 +160,11 @@ describe('no lines are told', () => {
     expect(advised(`${top}\ncreateServer(app)`, { isCommonJs: true })).toBe('unclear')
   })
 
+  it('where a module is only required to run it', () => {
+    const source = "'use strict'\nrequire('./app')\nrequire('http').createServer()"
+    expect(advised(source, { isCommonJs: true })).toBe('only run')
+  })
+
   it.each([
     ["var a = 1, app = require('./app')\ncreateServer(app)"],
     ["const app = require('./app')(config)\ncreateServer(app)"],
