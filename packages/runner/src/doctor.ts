@@ -20,7 +20,7 @@ const shownOutput = 4_000
 export async function diagnose(options: RunnerOptions, files?: string[]): Promise<Explanation[]> {
   const resolved = resolveOptions({ ...options, stdin: 'ignore', stdio: 'pipe', handoff: false })
   const guard = new Guard(resolved.killTimeout)
-  const child = new Child(launchProcess(prepareLaunch(resolved)), guard, resolved.killTimeout)
+  const child = new Child(launchProcess(prepareLaunch(resolved)), guard, resolved)
   let output = ''
   for (const stream of [child.process.stdout, child.process.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
