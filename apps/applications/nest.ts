@@ -74,8 +74,9 @@ function targets({ directory, extension }: Sources): Target[] {
       role: 'configuration',
       file: file('app.module'),
       replace: [
-        'providers: [AppService]',
-        "providers: [{ provide: AppService, useValue: { getHello: () => '%s' } }]",
+        'providers: [',
+        `providers: [{ provide: 'APP_INTERCEPTOR', useValue: { intercept: (context, next) => {
+      context.switchToHttp().getResponse().setHeader('x-saved', '%s'); return next.handle(); } } }, `,
       ],
     },
     {
