@@ -250,7 +250,7 @@ test('a crash loop: 50 alternating broken and good saves, the server is back aft
   await using session = new Session({ 'server.js': server('start') })
   await session.run(['server.js'])
   await session.see('up start')
-  const broken = ['const = 3', 'throw new Error("no")', 'import "./missing.js"', 'process.exit(1)']
+  const broken = ['null.none', 'throw new Error("no")', 'import "./missing.js"', 'process.exit(1)']
   for (let round = 0; round < 25; round++) {
     session.project.save('server.js', `${broken[round % broken.length]}\n// ${round}`)
     await session.see(waiting)

@@ -7,7 +7,6 @@ import module, {
 import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Freshness } from '../watch/freshness.ts'
-import { traceRequires } from './commonjs.ts'
 import { Edges } from './edges.ts'
 import type { Facades } from './facade.ts'
 import { requestFacade, type StaticRequest } from './facade-request.ts'
@@ -21,9 +20,9 @@ import { isSynthetic, versionedUrl, withoutEncodedVersion, withoutVersion } from
 import { OwnRequests, syntheticModule } from './own-requests.ts'
 import { RelativeImports } from './relative-imports.ts'
 import { RepeatedImports } from './repeated-imports.ts'
-import { RepeatedRequires } from './repeated-requires.ts'
+import { Requires } from './requires.ts'
 import { loadErrorOf } from './save-check.ts'
-import { expectSave, nativeAddon, SourceLoader } from './source-loader.ts'
+import { SourceLoader } from './source-loader.ts'
 import { StartUp } from './start-up.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
 import type { Transaction } from './transaction.ts'
@@ -78,7 +77,7 @@ export class Loader {
     (url) => this.#host.graph.getByUrl(url)?.isCurrent === true,
   )
   readonly #repeated: RepeatedImports
-  readonly #repeatedRequires: RepeatedRequires
+  readonly #requires: Requires
   readonly #startUp: StartUp
   #isResolving = false
 
@@ -94,7 +93,12 @@ export class Loader {
     this.#edges = new Edges(host, this.#startUp)
     this.instances = new InstanceTable(host.graph)
     this.#repeated = new RepeatedImports(host.graph)
-    this.#repeatedRequires = new RepeatedRequires(host.graph)
+    this.#requires = new Requires(host, {
+      edges: this.#edges,
+      instances: this.instances,
+      sources: this.#sources,
+      startUp: this.#startUp,
+    })
     this.#own = new OwnRequests(host, this.instances, this.#relative)
   }
 
@@ -219,7 +223,7 @@ export class Loader {
     const site = isStatement ? 'static' : this.#siteOf(parentURL as string, importer, isRequire)
     if (site === 'resolve') return { ...result, url }
     if (isRequire) {
-      this.#required(importer, parent, node, specifier, site)
+      this.#requires.note(importer, parent, node, specifier, site)
       return { ...result, url }
     }
     const request = { site, specifier, isHot, isStatement: site === 'static' }
@@ -252,45 +256,9 @@ export class Loader {
     return this.#versioned(node, url, parent.transaction, known, {})
   }
 
-  /** A `require()` that is not answered from its cache. */
-  #required(
-    importer: ModuleNode,
-    parent: ModuleInstance | undefined,
-    node: ModuleNode,
-    specifier: string,
-    site: 'static' | 'start-up' | 'later',
-  ): void {
-    traceRequires(this.#onRequire)
-    this.#repeatedRequires.note(importer, specifier, node)
-    if (node.running === undefined && node.file.endsWith('.node')) this.#noteAddon(node)
-    const request = { site, specifier, isHot: false, isStatement: false }
-    const kind = this.#edges.link(importer, node, parent?.version ?? importer.version, request)
-    const transaction =
-      kind === 'boundary' ? this.#host.enterRequired(node) : openTransaction(parent)
-    const url = versionedUrl(node.url, node.version)
-    this.#sources.expect(this.instances.ensure(url, node, node.version, transaction))
-  }
-
-  /** @param above what Node has called, to be left out of the stack */
-  #siteOf(
-    parentUrl: string,
-    importer: ModuleNode,
-    isRequire: boolean,
-    above: (...args: never[]) => unknown = this.resolve,
-  ): ImportSite {
+  #siteOf(parentUrl: string, importer: ModuleNode, isRequire: boolean): ImportSite {
     const { isOver: hasStarted } = this.#startUp
-    return requestSite({ parentUrl, importer, isRequire, hasStarted }, above)
-  }
-
-  /** A `require()` begins, perhaps one that Node answers from its cache. */
-  readonly #onRequire = (file: string, specifier: string): void => {
-    const found = this.#repeatedRequires.find(file, specifier, () => this.#startUp.isOver)
-    if (!found) return
-    const { importer, node } = found
-    const site = this.#siteOf(importer.url, importer, true, this.#onRequire)
-    if (site === 'resolve') return
-    const version = this.instances.latest(importer.url)?.version ?? importer.version
-    this.#edges.link(importer, node, version, { site, specifier, isHot: false, isStatement: false })
+    return requestSite({ parentUrl, importer, isRequire, hasStarted }, this.resolve)
   }
 
   /** What was taken for a boundary while the program still started up is wiring. */
@@ -302,14 +270,6 @@ export class Loader {
       nodes.add(edge.dependency)
     }
     this.#host.rewired([...nodes])
-  }
-
-  /** Node requires an addon without asking the `load` hook. */
-  #noteAddon(node: ModuleNode): void {
-    node.running = node.version
-    node.unreloadable = nativeAddon
-    expectSave(node)
-    this.#host.loaded(node)
   }
 
   #enterBoundary(
@@ -375,10 +335,6 @@ function withCleanParent(context: ResolveHookContext): ResolveHookContext {
   const { parentURL } = context
   const clean = parentURL && withoutEncodedVersion(parentURL)
   return clean === parentURL ? context : { ...context, parentURL: clean }
-}
-
-function openTransaction(instance: ModuleInstance | undefined): Transaction | undefined {
-  return instance?.transaction?.isEnded === false ? instance.transaction : undefined
 }
 
 function resolveClean(

@@ -1,0 +1,102 @@
+import { sep } from 'node:path'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { isCached, traceRequires } from './commonjs.ts'
+import type { Edges } from './edges.ts'
+import { type ImportSite, requestSite } from './import-site.ts'
+import type { InstanceTable } from './instance-table.ts'
+import type { ModuleInstance } from './module-instance.ts'
+import { versionedUrl } from './module-url.ts'
+import { expectSave, nativeAddon, type SourceLoader } from './source-loader.ts'
+import type { StartUp } from './start-up.ts'
+import type { Transaction } from './transaction.ts'
+
+interface RequiresHost {
+  readonly graph: ModuleGraph
+  /** A lazy `require()` of a module that is not in its cache: the load that it starts, if any. */
+  enterRequired(node: ModuleNode): Transaction | undefined
+  /** A file is part of the program: watch it. */
+  loaded(node: ModuleNode): void
+}
+
+interface LoaderRooms {
+  edges: Edges
+  instances: InstanceTable
+  sources: SourceLoader
+  startUp: StartUp
+}
+
+/** Notes what the program requires. */
+export class Requires {
+  readonly #host: RequiresHost
+  readonly #rooms: LoaderRooms
+  /**
+   * Files by directory and specifier. Node remembers the same, and while the file is in its cache it
+   * answers every `require()` of that specifier in that directory without asking the hooks.
+   */
+  readonly #known = new Map<string, string>()
+
+  constructor(host: RequiresHost, rooms: LoaderRooms) {
+    this.#host = host
+    this.#rooms = rooms
+  }
+
+  /**
+   * A `require()` that is not answered from the cache.
+   *
+   * @param parent the instance that asks, when its loading was seen
+   */
+  note(
+    importer: ModuleNode,
+    parent: ModuleInstance | undefined,
+    node: ModuleNode,
+    specifier: string,
+    site: 'static' | 'start-up' | 'later',
+  ): void {
+    const { edges, instances, sources } = this.#rooms
+    traceRequires(this.#onRequire)
+    this.#known.set(keyOf(importer.file, specifier), node.file)
+    if (node.running === undefined && node.file.endsWith('.node')) this.#noteAddon(node)
+    const request = { site, specifier, isHot: false, isStatement: false }
+    const kind = edges.link(importer, node, parent?.version ?? importer.version, request)
+    const transaction =
+      kind === 'boundary' ? this.#host.enterRequired(node) : openTransaction(parent)
+    const url = versionedUrl(node.url, node.version)
+    sources.expect(instances.ensure(url, node, node.version, transaction))
+  }
+
+  /** A `require()` begins, perhaps one that Node answers from its cache. */
+  readonly #onRequire = (file: string, specifier: string): void => {
+    const { graph } = this.#host
+    const { edges, instances, startUp } = this.#rooms
+    const node = graph.get(this.#known.get(keyOf(file, specifier)) ?? '')
+    const importer = node && isCached(node) ? graph.get(file) : undefined
+    if (!node || !importer) return
+    const known = importer.imports.get(node)?.specifiers.get(specifier)
+    // What is asked for once more is wiring no longer.
+    if (known !== undefined && (known !== 'start-up' || !startUp.isOver)) return
+    const request = { parentUrl: importer.url, importer, isRequire: true }
+    const site: ImportSite = requestSite(
+      { ...request, hasStarted: startUp.isOver },
+      this.#onRequire,
+    )
+    if (site === 'resolve') return
+    const version = instances.latest(importer.url)?.version ?? importer.version
+    edges.link(importer, node, version, { site, specifier, isHot: false, isStatement: false })
+  }
+
+  /** Node requires an addon without asking the `load` hook. */
+  #noteAddon(node: ModuleNode): void {
+    node.running = node.version
+    node.unreloadable = nativeAddon
+    expectSave(node)
+    this.#host.loaded(node)
+  }
+}
+
+function keyOf(file: string, specifier: string): string {
+  return `${file.slice(0, file.lastIndexOf(sep))}\0${specifier}`
+}
+
+function openTransaction(instance: ModuleInstance | undefined): Transaction | undefined {
+  return instance?.transaction?.isEnded === false ? instance.transaction : undefined
+}
