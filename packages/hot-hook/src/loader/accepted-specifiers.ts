@@ -6,8 +6,11 @@ const token = new RegExp(
   'uy',
 )
 
-/** `{ accept: take }` and `take = import.meta.hot.accept`. */
-const otherName = /\baccept\s*:\s*([\w$]+)|([\w$]+)\s*=\s*[\w$.?!]*\.accept\b(?!\s*[(?])/g
+/**
+ * `{ accept: take }` and `take = import.meta.hot.accept`. A word is tried from its start only: one of
+ * an inline source map has some hundred thousand characters.
+ */
+const otherName = /\baccept\s*:\s*([\w$]+)|(?<![\w$])([\w$]+)\s*=\s*[\w$.?!]*\.accept\b(?!\s*[(?])/g
 
 /**
  * The specifiers that a source gives to `accept()`, in whatever way they are written there as
