@@ -118,6 +118,7 @@ function passingOn({ importer, dependency }: Step): PassingOn {
       source: sourceOf(importer),
       isCommonJs: importer.isCommonJs,
       dependency: sourceOf(dependency),
+      isDependencyCommonJs: dependency.isCommonJs,
       isMeant: (specifier) => isSpecifierOf(specifier, importer.file, dependency.file),
     })
   ofImporter.set(other, found)

@@ -30,6 +30,8 @@ export interface PassingOnQuestion {
   /** Node runs the importer as CommonJS. */
   isCommonJs: boolean
   dependency: string
+  /** Node runs the dependency as CommonJS, whose namespace cannot follow. */
+  isDependencyCommonJs: boolean
   /** Whether a specifier in the importer is one of the dependency. */
   isMeant: (specifier: string) => boolean
 }
@@ -46,6 +48,8 @@ export function passOn(question: PassingOnQuestion): PassingOn {
   if (/\bhot\b/.test(source) && accepted.some(isMeant)) return { kind: 'accepted' }
   const statement = findStatement(source, tokens, isCommonJs, isMeant)
   if (!statement || /['\\]/.test(statement.specifier)) return { kind: 'unclear' }
+  const hasNamespace = statement.bindings.some(({ exported }) => exported === '*')
+  if (hasNamespace && question.isDependencyCommonJs) return { kind: 'unclear' }
   const context = { source, tokens, dependency: question.dependency }
   const uses = statement.bindings.flatMap((binding) => usesOf(binding, statement, context))
   if (uses.length === 0) return { kind: 'only run' }
@@ -83,6 +87,9 @@ function linesFor(
   uses: readonly Use[],
 ): AdvisedLine[] | undefined {
   const { specifier, required, below } = statement
+  // A line can be put below only where its own line ends with the statement.
+  if (!/^[ \t]*;?[ \t]*(?:\/\/[^\n]*|\/\*[^\n]*\*\/[ \t]*)?\r?(?:\n|$)/.test(source.slice(below)))
+    return undefined
   const replacements: Replacement[] = []
   const added: string[] = []
   for (const use of uses) {
@@ -96,10 +103,13 @@ function linesFor(
   if (required) {
     const { keyword, assign } = required
     if (keyword.text === 'const') replacements.push({ ...keyword, text: 'let' })
-    const next = statement.bindings.some(({ local }) => local === 'next') ? 'latest' : 'next'
-    added.push(`module.hot?.accept('${specifier}', (${next}) => { ${assign(next)} })`)
+    const value = statement.bindings.some(({ local }) => local === 'next') ? 'latest' : 'next'
+    added.push(`module.hot?.accept('${specifier}', (${value}) => { ${assign(value)} })`)
   } else added.push(`import.meta.hot?.accept('${specifier}')`)
   const line = lineAt(source, below)
+  const next = tokens.find(({ start, text }) => start >= below && text !== ';')
+  // What follows would go on with the line.
+  if (next && /^[([`/+-]/.test(next.text)) added.push(`${added.pop()};`)
   return [
     ...changedLines(source, replacements),
     ...added.map((text) => ({ line, place: 'below' as const, text })),

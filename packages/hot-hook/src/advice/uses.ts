@@ -33,6 +33,8 @@ const emitting = new Set(['on', 'addListener', 'addEventListener'])
 const listening = new Set(['createServer', 'createSecureServer'])
 const working = new Set(['Worker', 'process', 'work', 'schedule', 'fastq', 'promise'])
 const timing = new Set(['setInterval'])
+/** Events that come once, when something starts. */
+const starting = /^['"](?:listening|ready|open|connect|error|close|exit)['"]$/
 /** Their functions are called when something comes: what is read in these is the latest. */
 const later = [routing, emitting, listening, working, timing]
 
@@ -91,7 +93,7 @@ function useAt(place: number, binding: Binding, context: UseContext): Use {
     return { kind: 'passed on', replacement: wrapped }
   }
   const isArgument = ['(', ','].includes(before) && [')', ','].includes(next)
-  if (!isArgument || !isKept(place, last, shape, isMember, context)) return once
+  if (!isArgument || !isKept(place, shape, isMember, context)) return once
   return { kind: 'passed on', replacement: wrapped }
 }
 
@@ -107,7 +109,6 @@ function shapeOf(binding: Binding, members: string[], { dependency }: UseContext
 /** Whether it is an argument of a call that keeps a function and calls it each time anew. */
 function isKept(
   place: number,
-  last: number,
   shape: ExportShape,
   isMember: boolean,
   { tokens, dependency }: UseContext,
@@ -127,10 +128,11 @@ function isKept(
   const isFunction = shape.kind === 'function'
   const usesThis = /\bthis\b/.test(dependency)
   if (listening.has(name)) return isFunction || shape.kind === 'express' || shape.kind === 'unknown'
+  if (emitting.has(name) && starting.test(tokens[open + 1]?.text ?? '')) return false
   if (emitting.has(name))
     return isMethod && !isFirst && !usesThis && (isFunction || shape.kind === 'unknown')
   if (timing.has(name)) return isFirst && isFunction
-  if (working.has(name)) return isFunction && shape.parameters < 2 && !usesThis && last >= place
+  if (working.has(name)) return isFunction && shape.parameters < 2 && !usesThis
   if (!routing.has(name) || !isMethod || usesThis || takesErrors(dependency)) return false
   if (name !== 'use' && isFirst) return false
   const isCallable = isFunction ? shape.parameters < 4 : shape.kind === 'express'
@@ -181,6 +183,7 @@ function isAskedLater(place: number, tokens: readonly Token[]): boolean {
     const callee = tokens[open - 1]
     if (tokens[open]?.text !== '(' || callee?.kind !== 'word') continue
     if (!later.some((names) => names.has(callee.text))) continue
+    if (emitting.has(callee.text) && starting.test(tokens[open + 1]?.text ?? '')) continue
     // A function begins in this argument, before the place.
     let from = at
     while (

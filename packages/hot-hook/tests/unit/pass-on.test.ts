@@ -10,6 +10,7 @@ function advised(source: string, given: Partial<PassingOnQuestion> = {}): string
     source,
     isCommonJs: false,
     dependency: handler,
+    isDependencyCommonJs: false,
     isMeant: (specifier) => /^\.\.?\/app(\.[jt]s)?$/.test(specifier),
     ...given,
   })
@@ -92,6 +93,15 @@ describe('what passes its calls on', () => {
     )
   })
 
+  it('code that would go on with the line below the import', () => {
+    expect(advised(`${top} // the app\n;[1].map(log)\ncreateServer(app)`)).toBe(
+      `${top} // the app\n${accept};\n;[1].map(log)\ncreateServer((...args) => app(...args))`,
+    )
+    expect(advised(`${top};\n(() => createServer(app))()`)).toBe(
+      `${top};\n${accept};\n(() => createServer((...args) => app(...args)))()`,
+    )
+  })
+
   it('what CommonJS requires: the name can be given a new value', () => {
     const given = { isCommonJs: true, dependency: 'module.exports = (a, b) => b.end()' }
     expect(advised("const app = require('./app')\ncreateServer(app)", given)).toBe(
@@ -127,6 +137,8 @@ describe('no lines are told', () => {
     ['a function of the same name', 'const f = (app) => app()', 'unclear 2'],
     ['a template', `console.log(\`\${app}\`)`, 'unclear 2'],
     ['a list', 'server.use([app])', 'unclear 2'],
+    ['an event that comes once', "server.on('listening', app)", 'unclear 2'],
+    ['a handler of one', "server.on('listening', () => app(server))", 'unclear 2'],
     ['a call that calls it once', 'server.register(app)', 'unclear 2'],
     ['a function that runs at once', 'const main = () => app()\nmain()', 'unclear 2'],
     ['nothing uses it', 'createServer(other)', 'only run'],
@@ -154,6 +166,17 @@ describe('no lines are told', () => {
     ["Fastify's address", 'export default fastify()', 'const address = await app.listen({ port })'],
   ])('for %s', (_, dependency, line) => {
     expect(advised(`${top}\n${line}`, { dependency })).toBe('unclear 2')
+  })
+
+  it('for the namespace of CommonJS, which does not follow', () => {
+    const source = "import * as app from './app.js'\napi.get('/', app.list)"
+    const dependency = 'exports.list = (request, response) => {}'
+    expect(advised(source, { dependency, isDependencyCommonJs: true })).toBe('unclear')
+    expect(advised(source, { dependency })).toContain('...args')
+  })
+
+  it('where no line can be put below the import', () => {
+    expect(advised(`${top}; const text = \`\n\`\ncreateServer(app)`)).toBe('unclear')
   })
 
   it('where statements are compiled to CommonJS, whose names do not follow', () => {
