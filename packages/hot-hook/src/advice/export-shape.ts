@@ -20,12 +20,63 @@ const makers: [RegExp, ExportShape['kind']][] = [
 export function exportShape(source: string, name: string): ExportShape {
   const tokens = tokenize(source)
   if (!tokens) return unknown
+  const place = exportedAt(tokens, name)
+  return place === undefined ? unknown : shapeAt(tokens, place, 2)
+}
+
+/** What a function gives that a module exports under a name. */
+export function returnShape(source: string, name: string): ExportShape {
+  const tokens = tokenize(source)
+  let place = tokens && exportedAt(tokens, name)
+  if (!tokens || place === undefined) return unknown
+  if (tokens[place]?.text === 'async') place++
+  const isFunction = tokens[place]?.text === 'function'
+  const open = tokens.findIndex(
+    ({ text, inside }, at) => at > (place ?? 0) && inside < 0 && text === '(',
+  )
+  const close = isFunction ? (tokens[open]?.match ?? -1) : -1
+  const body = tokens.findIndex(({ text, inside }, at) => at > close && inside < 0 && text === '{')
+  if (close < 0 || body < 0) return unknown
+  const returns = [...tokens.entries()].filter(
+    ([, { text, inside }]) =>
+      text === 'return' && (inside === body || isBranch(tokens, inside, body)),
+  )
+  const [at = -1] = returns[0] ?? []
+  const isName = ['}', ';'].includes(tokens[at + 2]?.text ?? '')
+  if (returns.length !== 1 || tokens[at]?.inside !== body || !isName) return unknown
+  const made = declared(tokens, tokens[at + 1]?.text ?? '', body)
+  return made === undefined ? unknown : shapeAt(tokens, made, 0)
+}
+
+/** Whether a block belongs to a statement of a function: it is no function within it. */
+function isBranch(tokens: readonly Token[], block: number, body: number): boolean {
+  if (block === body) return true
+  const [open, before] = [tokens[block], tokens[block - 1]]
+  if (!open || !before) return false
+  const head = before.text === ')' ? tokens[before.match - 1]?.text : before.text
+  const isStatement = /^(?:if|else|for|while|switch|try|catch|finally|do|with)$/.test(head ?? '')
+  return isStatement && isBranch(tokens, open.inside, body)
+}
+
+/** The place of what is exported under a name. */
+function exportedAt(tokens: readonly Token[], name: string): number | undefined {
   const isWhole = name === 'default' || name === 'module.exports'
   const places = isWhole
     ? [after(tokens, ['export', 'default']), after(tokens, ['module', '.', 'exports', '='])]
-    : [declared(tokens, name), after(tokens, ['exports', '.', name, '='])]
-  const place = places.find((found) => found !== undefined)
-  return place === undefined ? unknown : shapeAt(tokens, place, 2)
+    : [declared(tokens, localOf(tokens, name)), after(tokens, ['exports', '.', name, '='])]
+  return places.find((found) => found !== undefined)
+}
+
+/** The name within the module of what it exports: `export { local as name }`. */
+function localOf(tokens: readonly Token[], name: string): string {
+  for (const [place, token] of tokens.entries()) {
+    const isRenamed = token.text === 'as' && tokens[place + 1]?.text === name
+    const open = isRenamed ? token.inside : -1
+    if (tokens[open - 1]?.text !== 'export') continue
+    if (tokens[(tokens[open]?.match ?? 0) + 1]?.text !== 'from')
+      return tokens[place - 1]?.text ?? name
+  }
+  return name
 }
 
 /** The place behind a sequence of tokens at the top of the source. */
@@ -40,9 +91,9 @@ function after(tokens: readonly Token[], texts: readonly string[]): number | und
 }
 
 /** The place of what a variable is given, or of the function that has this name. */
-function declared(tokens: readonly Token[], name: string): number | undefined {
+function declared(tokens: readonly Token[], name: string, within = -1): number | undefined {
   for (const [place, token] of tokens.entries()) {
-    if (token.text !== name || token.inside >= 0) continue
+    if (token.text !== name || token.inside !== within) continue
     const before = tokens[place - 1]?.text ?? ''
     if (before === 'function') {
       return tokens[place - 2]?.text === 'async' ? place - 2 : place - 1

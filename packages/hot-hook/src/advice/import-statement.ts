@@ -1,5 +1,6 @@
 import { parseModule } from '../loader/lexer.ts'
 import { literalValue } from '../loader/string-literal.ts'
+import type { ExportShape } from './export-shape.ts'
 import type { Token } from './tokens.ts'
 
 /** One name that a module gives to what it imports. */
@@ -7,6 +8,8 @@ export interface Binding {
   local: string
   /** The export: `default`, a name, `*` for the namespace, `module.exports` for what is required. */
   exported: string
+  /** What it is, where that is known otherwise than from the export. */
+  shape?: ExportShape
 }
 
 /** How a module imports another: a statement, or `const … = require(…)`. */

@@ -1,8 +1,14 @@
 import { acceptedSpecifiers } from '../loader/accepted-specifiers.ts'
 import { hasModuleSyntax } from '../loader/lexer.ts'
-import { type ImportStatement, importStatements, requireStatement } from './import-statement.ts'
+import { returnShape } from './export-shape.ts'
+import {
+  type Binding,
+  type ImportStatement,
+  importStatements,
+  requireStatement,
+} from './import-statement.ts'
 import { lineAt, lineText, type Token, tokenize } from './tokens.ts'
-import { type Replacement, type Use, usesOf } from './uses.ts'
+import { type Replacement, type Use, type UseContext, usesOf } from './uses.ts'
 
 /** One line of a file as it would be hot. */
 export interface AdvisedLine {
@@ -51,7 +57,7 @@ export function passOn(question: PassingOnQuestion): PassingOn {
   const hasNamespace = statement.bindings.some(({ exported }) => exported === '*')
   if (hasNamespace && question.isDependencyCommonJs) return { kind: 'unclear' }
   const context = { source, tokens, dependency: question.dependency }
-  const uses = statement.bindings.flatMap((binding) => usesOf(binding, statement, context))
+  const uses = statement.bindings.flatMap((binding) => usesWithMade(binding, statement, context))
   if (uses.length === 0) return { kind: 'only run' }
   const once = uses.find((use) => use.kind === 'once')
   if (once) {
@@ -60,6 +66,28 @@ export function passOn(question: PassingOnQuestion): PassingOn {
   }
   const lines = linesFor(source, tokens, statement, uses)
   return lines ? { kind: 'lines', lines } : { kind: 'unclear' }
+}
+
+/** The uses of an imported name; where it makes something, of that. */
+function usesWithMade(
+  binding: Binding,
+  statement: ImportStatement,
+  context: UseContext,
+): (Use & { binding: Binding })[] {
+  const uses = usesOf(binding, statement, context)
+  const made = uses.find((use) => use.kind === 'made')
+  if (!made) return uses.map((use) => ({ ...use, binding }))
+  const { local, start, end } = made.made
+  const shape = returnShape(context.dependency, binding.exported)
+  const ofMade = usesOf({ local, exported: '', shape }, { start, end }, context)
+  // What is made twice, or made for nothing that follows, is done once.
+  const isSure =
+    uses.length === 1 &&
+    statement.bindings.length === 1 &&
+    binding.exported !== '*' &&
+    ofMade.length > 0
+  const own: Use = isSure ? made : { kind: 'once', at: start }
+  return [own, ...ofMade].map((use) => ({ ...use, binding }))
 }
 
 function findStatement(
@@ -84,9 +112,10 @@ function linesFor(
   source: string,
   tokens: readonly Token[],
   statement: ImportStatement,
-  uses: readonly Use[],
+  uses: readonly (Use & { binding: Binding })[],
 ): AdvisedLine[] | undefined {
   const { specifier, required, below } = statement
+  const made = uses.find((use) => use.kind === 'made')
   // A line can be put below only where its own line ends with the statement.
   if (!/^[ \t]*;?[ \t]*(?:\/\/[^\n]*|\/\*[^\n]*\*\/[ \t]*)?\r?(?:\n|$)/.test(source.slice(below)))
     return undefined
@@ -100,7 +129,17 @@ function linesFor(
     if (http === undefined) return undefined
     if (http !== '') added.push(http)
   }
-  if (required) {
+  if (made) {
+    const { keyword, local, isAwaited, call } = made.made
+    if (keyword.text === 'const') replacements.push({ ...keyword, text: 'let' })
+    const { exported } = made.binding
+    const name = required && exported === 'module.exports' ? 'next' : `next.${exported}`
+    const [wait, isAsync] = isAwaited ? ['await ', 'async '] : ['', '']
+    const hot = required ? 'module.hot' : 'import.meta.hot'
+    added.push(
+      `${hot}?.accept('${specifier}', ${isAsync}(next) => { ${local} = ${wait}${name}${call} })`,
+    )
+  } else if (required) {
     const { keyword, assign } = required
     if (keyword.text === 'const') replacements.push({ ...keyword, text: 'let' })
     const value = statement.bindings.some(({ local }) => local === 'next') ? 'latest' : 'next'

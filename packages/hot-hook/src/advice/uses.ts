@@ -1,5 +1,6 @@
 import { type ExportShape, exportShape } from './export-shape.ts'
 import type { Binding } from './import-statement.ts'
+import { type Made, madeAt } from './made.ts'
 import { optionUse } from './option-use.ts'
 import type { Token } from './tokens.ts'
 
@@ -17,6 +18,8 @@ export type Use =
   /** It follows once this is written there. */
   | { kind: 'passed on'; replacement: Replacement; needsHttp?: boolean }
   /** It is read once, or nobody knows. */
+  /** It makes something, which follows once that is made again. */
+  | { kind: 'made'; made: Made }
   | { kind: 'once'; at: number }
 
 /** What is known where a use is judged. */
@@ -80,7 +83,11 @@ function useAt(place: number, binding: Binding, context: UseContext): Use {
   if (next === '(' && isMember && tokens[last]?.text === 'listen') {
     return listenUse(place, last, shapeOf(binding, [], context), context) ?? once
   }
-  if (next === '(') return isAskedLater(place, tokens) && before !== 'new' ? { kind: 'live' } : once
+  if (next === '(') {
+    if (isAskedLater(place, tokens) && before !== 'new') return { kind: 'live' }
+    const made = isMember || binding.shape ? undefined : madeAt(source, tokens, place)
+    return made ? { kind: 'made', made } : once
+  }
   const option = isMember ? undefined : optionUse(tokens, place)
   if (option) return { kind: 'passed on', replacement: option }
   const isValue = before === ':' && [',', '}'].includes(next)
@@ -98,6 +105,8 @@ function useAt(place: number, binding: Binding, context: UseContext): Use {
 }
 
 function shapeOf(binding: Binding, members: string[], { dependency }: UseContext): ExportShape {
+  if (binding.shape)
+    return members.length === 0 ? binding.shape : { kind: 'unknown', parameters: 0 }
   const isWhole = binding.exported === '*' || binding.exported === 'module.exports'
   const [member] = members
   if (members.length === 0 && binding.exported !== '*')

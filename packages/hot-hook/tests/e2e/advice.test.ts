@@ -89,6 +89,18 @@ server.${listen}
     },
     first: 'app.js is imported by server.js. It is hot with these lines in server.js:',
   },
+  'const app = create()': {
+    files: {
+      'server.js': `import http from 'node:http'
+import createApp from './app.js'
+const app = await createApp({ port: 0 })
+const server = http.createServer(app)
+server.${listen}
+`,
+      'app.js': "export default async (options) => (request, response) => response.end('one')",
+    },
+    first: 'app.js is imported by server.js. It is hot with these lines in server.js:',
+  },
   'fetch: app.fetch': {
     files: {
       'server.js': `import http from 'node:http'
@@ -191,7 +203,7 @@ const generalForms: Record<string, GeneralForm> = {
     files: {
       'server.js': `import http from 'node:http'
 import { create } from './app.js'
-let handle = create()
+let handle = create(http)
 const server = http.createServer((...args) => handle(...args))
 server.${listen}
 `,
@@ -199,17 +211,17 @@ server.${listen}
     },
     advice: [
       'app.js is imported by server.js, which has to use the new one. It is hot with one of these in server.js:',
-      '  line 3 uses it once: let handle = create()',
+      '  line 3 uses it once: let handle = create(http)',
       "  import.meta.hot?.accept('./app.js', (next) => { … }), which puts the new one in place of the old",
       `  import('./app.js') ${inHandler}, and nowhere else`,
     ],
     applied: {
       'server.js': `import http from 'node:http'
 import { create } from './app.js'
-let handle = create()
+let handle = create(http)
 const server = http.createServer((...args) => handle(...args))
 server.${listen}
-import.meta.hot?.accept('./app.js', (next) => { handle = next.create() })
+import.meta.hot?.accept('./app.js', (next) => { handle = next.create(http) })
 `,
     },
   },

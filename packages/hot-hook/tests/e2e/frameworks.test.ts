@@ -40,6 +40,19 @@ const app = express()
 app.get('/', (request, response) => response.send('one'))
 export default app`,
   },
+  'Express 5, createApp()': {
+    server: `import { createApp } from './app.js'
+
+const app = createApp()
+app.listen(process.env.PORT, () => console.log('listening'))
+`,
+    app: `import express from 'express'
+export function createApp() {
+  const app = express()
+  app.get('/', (request, response) => response.send('one'))
+  return app
+}`,
+  },
   'Express 5, a router': {
     server: `import express from 'express'
 import router from './app.js'
@@ -89,6 +102,19 @@ await app.listen({ port: process.env.PORT })
     app: `import Fastify from 'fastify'
 export const app = Fastify()
 app.register(async (routes) => { routes.get('/', async () => 'one') })`,
+  },
+  'Fastify 5, build()': {
+    server: `import build from './app.js'
+
+const fastify = await build()
+await fastify.listen({ port: process.env.PORT })
+`,
+    app: `import Fastify from 'fastify'
+export default async function build() {
+  const fastify = Fastify()
+  fastify.get('/', async () => { return 'one' })
+  return fastify
+}`,
   },
   'Fastify 5, a handler': {
     server: `import Fastify from 'fastify'

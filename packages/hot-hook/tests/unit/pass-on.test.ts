@@ -102,6 +102,56 @@ describe('what passes its calls on', () => {
     )
   })
 
+  it('what a function makes', () => {
+    const makes = (body: string) => `import express from 'express'
+export function create(port) {
+  const made: Express = express()
+  ${body}
+  return made
+}`
+    const named = "import { create } from './app.js'"
+    const source = `${named}\nconst app: Express = create(1)\napp.listen(1)`
+    const http = "import http from 'node:http'"
+    const accepting = "import.meta.hot?.accept('./app.js', (next) => { app = next.create(1) })"
+    expect(advised(source, { dependency: makes('made.use(x)') })).toBe(
+      `${named}\n${http}\n${accepting}\nlet app: Express = create(1)\nhttp.createServer((...args) => app(...args)).listen(1)`,
+    )
+    expect(advised(source, { dependency: makes('made.use(() => { return x })') })).toBe(
+      advised(source, { dependency: makes('') }),
+    )
+    expect(advised(source, { dependency: makes('if (x) { return other }') })).toBe('unclear 3')
+    expect(advised(source.replace('(1)', '(io)'), { dependency: makes('') })).toBe('unclear 2')
+    expect(advised(source, { dependency: makes('return other') })).toBe('unclear 3')
+    const awaited = `${top}\nconst server = await app()\ncreateServer(server)\nserver.on('x')`
+    expect(advised(awaited)).toBe('unclear 4')
+    expect(advised(awaited.replace(/\n[^\n]*$/, ''))).toBe(
+      [
+        top,
+        "import.meta.hot?.accept('./app.js', async (next) => { server = await next.default() })",
+        'let server = await app()',
+        'createServer((...args) => server(...args))',
+      ].join('\n'),
+    )
+    const given = { isCommonJs: true, dependency: 'module.exports = () => make()' }
+    expect(
+      advised("const app = require('./app')\nconst made = app(1)\ncreateServer(made)", given),
+    ).toBe(
+      [
+        "const app = require('./app')",
+        "module.hot?.accept('./app', (next) => { made = next(1) })",
+        'let made = app(1)',
+        'createServer((...args) => made(...args))',
+      ].join('\n'),
+    )
+  })
+
+  it('what is exported under another name', () => {
+    const renamed = 'const router = express.Router()\nexport { router as app }'
+    expect(use('server.use(app)', renamed, "import { app } from './app.js'")).toBe(
+      'server.use((...args) => app(...args))',
+    )
+  })
+
   it('what CommonJS requires: the name can be given a new value', () => {
     const given = { isCommonJs: true, dependency: 'module.exports = (a, b) => b.end()' }
     expect(advised("const app = require('./app')\ncreateServer(app)", given)).toBe(
