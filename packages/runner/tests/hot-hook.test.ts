@@ -53,7 +53,7 @@ http.createServer((_, response) => response.end(word))
       expect(await session.get()).toBe(text)
     }
     expect(session.output).not.toContain('is new at its next import()')
-    expect(session.count('word.ts')).toBe(3)
+    expect(session.count('ms: word.ts')).toBe(3)
     expect(session.count('up ')).toBe(1)
   },
 )
