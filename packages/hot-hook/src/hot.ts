@@ -286,7 +286,8 @@ export class Hot {
         entry: process.argv[1],
         previous: this.#given,
         source,
-        isOldForm,
+        // With --import hot-hook/register the globs are those of package.json.
+        isOldForm: isOldForm && this.#options === undefined,
         envFiles: ownEnvFiles(),
       })
     } catch (error) {

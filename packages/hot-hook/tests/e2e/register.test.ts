@@ -202,3 +202,22 @@ http.createServer(handle).listen(0, '127.0.0.1', function () { console.log('list
   app.save('app.js', '// new')
   await app.output('app.js → node_modules/framework/command.js')
 })
+
+it("1.x's hot.init({ root }) beside the register leaves the globs of package.json as they are", async () => {
+  const app = new App(
+    {
+      'bin/start.js': `import { hot } from 'hot-hook'
+await hot.init({ root: import.meta.filename })
+await import('../src/index.js')`,
+      'src/index.js': files['server.js'],
+      'src/app.js': handler('one'),
+    },
+    { entry: 'bin/start.js', hotHook: { boundaries: ['./src/app.js'] }, hasParent: true },
+  ).start()
+  expect(await app.get()).toBe('one')
+  for (const text of ['two', 'three', 'four']) {
+    app.save('src/app.js', handler(text))
+    expect(await app.get()).toBe(text)
+  }
+  expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
+})
