@@ -48,19 +48,21 @@ function adonis(version: 6 | 7, start: Start): Application {
       {
         role: 'configuration',
         file: 'config/app.ts',
-        replace: [
-          'generateRequestId: true',
-          "generateRequestId: true, createRequestId: () => '%s'",
-        ],
+        replace: ['export const http', `${header('x-saved')}\nexport const http`],
       },
       {
         role: 'entry',
         file: 'bin/server.ts',
-        replace: [
-          '.tap((app) => {',
-          ".tap((app) => {\n    app.ready(async () => {\n      const server = await app.container.make('server')\n      server.getNodeServer()?.prependListener('request', (_, response) => response.setHeader('x-entry', '%s'))\n    })",
-        ],
+        replace: ['new Ignitor(APP_ROOT', `${header('x-entry')}\nnew Ignitor(APP_ROOT`],
       },
     ],
   }
+}
+
+/** A statement that shows from the first request on: AdonisJS listens before its `ready` hooks run. */
+function header(name: string): string {
+  return (
+    "process.getBuiltinModule('node:diagnostics_channel').subscribe('http.server.request.start', " +
+    `(message: any) => message.response.setHeader('${name}', '%s'))`
+  )
 }
