@@ -16,6 +16,7 @@ import {
  */
 export function isValid(program: Program): boolean {
   const reach = new Map(program.modules.map(({ name }) => [name, closureFrom(program, name)]))
+  const asked = askedLater(program)
   const isCycle = (from: string, to: string) => reach.get(to)?.has(from) === true
   return (
     hasUniquePairs(program) &&
@@ -24,12 +25,26 @@ export function isValid(program: Program): boolean {
       if (isCircular && !mayBeCircular(module)) return false
       return module.loads.every((load) => {
         if (!fits(program, module, load)) return false
+        // What CommonJS helpers load for a module that was itself asked for later is hinted at only.
+        const helper = load.kind === 'calls' ? load.target : load.kind === 'helper' && load.via
+        if (helper && asked.has(module.name) && moduleOf(program, helper).syntax === 'commonjs') {
+          return false
+        }
         const inCycle = [load.target, load.via].some((to) => to && isCycle(module.name, to))
-        const needsOrder = load.isCaptured || !['static', 'lazy', 'lazyHelper'].includes(load.kind)
+        const mayBeCircular =
+          module.syntax === 'esm' ? ['static', 'lazy', 'lazyHelper'] : ['static', 'lazy']
+        const needsOrder = load.isCaptured || !mayBeCircular.includes(load.kind)
         return !inCycle || !needsOrder
       })
     })
   )
+}
+
+/** What is evaluated because somebody asks for it when the program has started. */
+function askedLater(program: Program): Set<string> {
+  const loads = program.modules.flatMap(({ loads }) => loads)
+  const later = loads.filter(({ kind }) => ['lazy', 'lazyHelper', 'warm'].includes(kind))
+  return new Set(later.flatMap(({ target }) => [...closureOf(program, target, true)]))
 }
 
 /** In a cycle of CommonJS Node keeps half a module when another one fails. */
@@ -84,27 +99,39 @@ function fits(program: Program, module: Module, load: Load): boolean {
   return fitsRequire(program, module, load, to)
 }
 
-/** `require()` takes ES modules that are not async and in no cycle with CommonJS. */
+/**
+ * `require()` takes ES modules that are not async and in no cycle with CommonJS. Here only such that
+ * nobody imports and that never fail: it cannot be given another version of them.
+ */
 function fitsRequire(program: Program, module: Module, { by }: Load, to: Module): boolean {
   if (module.syntax !== 'commonjs' || by !== 'require' || to.syntax !== 'esm') return true
-  return [...closureOf(program, to.name, true)].every((name) => {
-    const { syntax, isAsync, loads } = moduleOf(program, name)
-    const isPlain = loads.every(
-      ({ kind }) => kind === 'static' || kind === 'lazy' || kind === 'star',
-    )
-    return syntax !== 'commonjs' && !isAsync && isPlain
+  const closure = closureOf(program, to.name, true)
+  const isShared = program.modules.some(
+    (other) =>
+      other !== module &&
+      !closure.has(other.name) &&
+      other.loads.some(({ target, via }) => closure.has(target) || (via && closure.has(via))),
+  )
+  if (isShared) return false
+  return [...closure].every((name) => {
+    const { syntax, isAsync, loads, state } = moduleOf(program, name)
+    const isPlain = loads.every(({ kind }) => ['static', 'lazy', 'star'].includes(kind))
+    return syntax !== 'commonjs' && state === 'good' && !isAsync && isPlain
   })
 }
 
 /** One import of a file is either kept or asked for again, never both. */
 function hasUniquePairs({ modules }: Program): boolean {
   const pairs = new Set<string>()
-  return modules.every(({ name, loads }) =>
+  return modules.every(({ name, loads, syntax }) =>
     loads.every(({ kind, target, via }) => {
       const isStatic = ['static', 'through', 'reexport', 'star', 'calls'].includes(kind)
-      const pair = isStatic
-        ? `${name} static ${kind === 'calls' ? 'calls' : ''}${target}`
-        : `${via ?? name} ${target}`
+      // A `require()` of CommonJS at the top is not told from one that is asked again.
+      const isKept = isStatic && syntax === 'esm'
+      const pair =
+        isKept || kind === 'calls'
+          ? `${name} static ${kind === 'calls' ? 'calls' : ''}${target}`
+          : `${via ?? name} ${target}`
       if (pairs.has(pair)) return false
       pairs.add(pair)
       return true
