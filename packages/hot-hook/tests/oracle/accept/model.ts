@@ -154,7 +154,7 @@ function stalePath(
     for (const importer of loaded) {
       const module = moduleOf(running, importer)
       const imports = module.loads.some((load) => importedBy(load) === name)
-      if (imports && !acceptsDependency(module, name)) visit(importer)
+      if (imports && (module.declines || !acceptsDependency(module, name))) visit(importer)
     }
   }
   for (const name of changed) visit(name)

@@ -102,7 +102,7 @@ class Source {
       'let closed = 0',
       'let isLast = false',
       ...handlers.map((handler) => `hot?.dispose(${handler})`),
-      `hot?.prune(() => seen.log.push('prune ${name}' + (isLast ? '' : '')))`,
+      `hot?.prune(() => seen.log.push('prune ${name}'))`,
     ]
   }
 
