@@ -136,6 +136,10 @@ export class Hot {
         handlerScope()?.phase === 'dispose' ? (node.running ?? node.version) : node.version,
       usesCluster: () => this.#watch.leadCluster(),
       enterRequired: (node) => this.#enterRequired(node),
+      requiredModule: (node) => {
+        const reason = 'it is an ES module, and require() cannot load it again'
+        rooms.fullReload({ kind: 'full-reload', module: node, chain: [node], reason })
+      },
       enterBoundary: (node, url, attributes) => this.#enterBoundary(node, url, attributes),
     })
     this.#loads = new Loads({

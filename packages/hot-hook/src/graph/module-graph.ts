@@ -101,6 +101,16 @@ export class ModuleNode {
     return ![...this.importers.values()].some((edge) => edge.isImport)
   }
 
+  /**
+   * Whether the source that was read last may still ask for a dependency, whatever the one that runs
+   * asked for: it has the name of the file.
+   */
+  mayAskFor({ file }: ModuleNode): boolean {
+    if (!this.hasChanged || this.signature?.source === undefined) return true
+    const name = /([^\\/]*?)(?:\.[^.\\/]*)?$/.exec(file)?.[1] ?? ''
+    return name === 'index' || this.signature.source.includes(name)
+  }
+
   /** The running program has the latest version. */
   get isCurrent(): boolean {
     return this.version === this.running

@@ -45,6 +45,8 @@ export interface LoaderHost {
   usesCluster(): void
   /** A lazy `require()` of a module that is not in its cache: the load that it starts, if any. */
   enterRequired(node: ModuleNode): Transaction | undefined
+  /** An ES module that was replaced is required: Node gives its first version. */
+  requiredModule(node: ModuleNode): void
   /** The version that an import from outside of a transaction gets. */
   versionFor(node: ModuleNode): number
   /** A file is part of the program: watch it. */

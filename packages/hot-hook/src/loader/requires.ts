@@ -16,6 +16,8 @@ interface RequiresHost {
   enterRequired(node: ModuleNode): Transaction | undefined
   /** A file is part of the program: watch it. */
   loaded(node: ModuleNode): void
+  /** An ES module that was replaced is required: Node gives its first version. */
+  requiredModule(node: ModuleNode): void
 }
 
 interface LoaderRooms {
@@ -60,6 +62,8 @@ export class Requires {
     const kind = edges.link(importer, node, parent?.version ?? importer.version, request)
     const transaction =
       kind === 'boundary' ? this.#host.enterRequired(node) : openTransaction(parent)
+    const isModule = node.wasLoaded && !node.isCommonJs && !node.file.endsWith('.json')
+    if (isModule && node.running) this.#host.requiredModule(node)
     const url = versionedUrl(node.url, node.version)
     sources.expect(instances.ensure(url, node, node.version, transaction))
   }

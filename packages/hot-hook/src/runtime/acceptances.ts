@@ -16,7 +16,15 @@ export function withoutReplaced(graph: ModuleGraph, acceptances: Acceptance[]): 
   for (const { dependency } of acceptances) {
     for (const node of graph.closure(dependency)) if (node.isStale) replaced.add(node)
   }
-  return acceptances.filter((acceptance) => isSelf(acceptance) || !replaced.has(acceptance.module))
+  return acceptances.filter((acceptance) =>
+    isSelf(acceptance) ? isStillAsked(acceptance.module) : !replaced.has(acceptance.module),
+  )
+}
+
+/** What the new versions of its importers do not ask for any more leaves the program with them. */
+function isStillAsked(module: ModuleNode): boolean {
+  const importers = [...module.importers.keys()]
+  return importers.length === 0 || importers.some((importer) => importer.mayAskFor(module))
 }
 
 /** A change that comes back to who has refused it would go round for ever. */

@@ -1,5 +1,6 @@
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { FullReloadPlan } from '../graph/propagate.ts'
 import type { Transaction } from '../loader/transaction.ts'
 import { clarify, culpritOf, phaseOf, throwerOf } from './load-error.ts'
 import { innermost, overdueError } from './overdue.ts'
@@ -7,6 +8,7 @@ import { innermost, overdueError } from './overdue.ts'
 interface FailuresHost {
   readonly graph: ModuleGraph
   failed(event: ErrorEvent): void
+  fullReload(plan: FullReloadPlan): void
 }
 
 /** A load that failed, or that has not ended in time. */
@@ -46,6 +48,15 @@ export class Failures {
     clarify(error, transaction.instances)
     this.#reportOnce(transaction, error)
     this.#keep(transaction, spoiledBy(error, transaction), isUpdate)
+    this.#giveUp(transaction, error)
+  }
+
+  /** Node never again gives to require() an ES module that was being loaded when its load failed. */
+  #giveUp({ roots }: Transaction, error: unknown): void {
+    if ((error as { code?: unknown } | null)?.code !== 'ERR_REQUIRE_ESM_RACE_CONDITION') return
+    const chain = [roots[0] as ModuleNode]
+    const reason = 'require() cannot load an ES module again'
+    this.#host.fullReload({ kind: 'full-reload', module: roots[0] as ModuleNode, chain, reason })
   }
 
   /** A load does not end: the next save of something involved supersedes it. */

@@ -48,7 +48,17 @@ export class HeldReload {
     const { graph, loadErrorOf } = this.#host
     // What ignored packages import is loaded at the start as well: a command or an autoloader.
     const roots = [...graph.modules()].filter(({ isEntry, isIgnored }) => isEntry || isIgnored)
-    const nodes = new Set([...chain, ...roots.flatMap((root) => [...graph.closure(root)])])
+    const atStart = new Set(roots)
+    for (const node of atStart) {
+      for (const { propagates, dependency } of node.imports.values()) {
+        if (propagates && node.mayAskFor(dependency)) atStart.add(dependency)
+      }
+    }
+    // The change itself, also where a request would load it.
+    const isAsked = [...(chain[0]?.importers.keys() ?? [])].some((importer) =>
+      importer.mayAskFor(chain[0] as ModuleNode),
+    )
+    const nodes = new Set([...atStart, ...(isAsked ? chain : [])])
     const broken: ModuleNode[] = []
     for (const node of nodes) {
       if (!node.hasChanged || !(node.wasLoaded || node.isOutside)) continue

@@ -130,7 +130,14 @@ export class Freshness {
     known.checkedAt = performance.now()
     // Reading files again is the price of a save, not of a check.
     if (reads === this.#reads) this.#noteCost((known.checkedAt - now) / known.files.length)
-    return changed
+    // What is loaded now may import what others have loaded and nobody has looked at.
+    const isLoadDue = boundary.running === undefined || changed.length > 0
+    return isLoadDue ? [...changed, ...this.#checkOthers(known.files)] : changed
+  }
+
+  #checkOthers(files: readonly ModuleNode[]): ModuleNode[] {
+    const checked = new Set(files)
+    return this.check([...this.#graph.modules()].filter((node) => !checked.has(node)))
   }
 
   /** Those of `files` whose content differs from what was loaded; each save is found once. */

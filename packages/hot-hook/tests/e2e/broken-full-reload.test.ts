@@ -119,6 +119,23 @@ describe.each(nodeMajors)(
       })
     })
 
+    it('waits for no broken file that what was saved does not import any more', async () => {
+      const part = (imports: string) => `${imports}\nexport const value = 1`
+      const app = new App(
+        {
+          'server.js': `import { value } from './part.js'\n${esm('up')}\nconsole.log(value)`,
+          'part.js': part("import './broken.js'"),
+          'broken.js': '',
+        },
+        { node, hasParent: true },
+      ).start()
+      await app.port()
+      app.save('broken.js', 'const = 1')
+      await app.output('broken.js could not be loaded')
+      app.save('part.js', part(''))
+      expect(await app.message('hot-hook:full-reload')).toMatchObject({ path: app.path('part.js') })
+    })
+
     it('restarts although a boundary is broken, which no start loads', async () => {
       const app = new App(
         {

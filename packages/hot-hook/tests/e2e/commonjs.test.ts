@@ -123,3 +123,25 @@ setInterval(() => {}, 1000)`,
     await app.output('require() cannot load it again')
   })
 })
+
+describe.each(nodeMajors)('an ES module that import() has replaced, on Node %s,', (node) => {
+  it('is a full reload when it is required then: require() gives its first version', async () => {
+    const app = new App(
+      {
+        'server.js': `import http from 'node:http'
+http.createServer(async (request, response) => {
+  if (request.url === '/import') return response.end(String((await import('./value.js')).value))
+  response.end(String((await import('./required.cjs')).default()))
+}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+        'required.cjs': "const { value } = require('./value.js'); module.exports = () => value",
+        'value.js': 'export const value = 1',
+      },
+      { node, hasParent: true },
+    ).start()
+    expect(await app.get('/import')).toBe('1')
+    app.save('value.js', 'export const value = 2')
+    expect(await app.get('/import')).toBe('2')
+    await app.get('/required')
+    expect(await app.message('hot-hook:full-reload')).toMatchObject({ path: app.path('value.js') })
+  })
+})

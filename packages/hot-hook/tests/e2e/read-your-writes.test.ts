@@ -264,3 +264,23 @@ it.each(['js', 'ts'])('a save of %s while it is being loaded is not lost', async
   app.save(model, source(3))
   expect(await app.get()).toBe('3')
 })
+
+it('the first import() of a boundary sees saves of what other boundaries have loaded', async () => {
+  const names = Array.from({ length: 30 }, (_, index) => `other${index}`)
+  const app = new App({
+    'server.js': `import http from 'node:http'
+http.createServer(async (request, response) => {
+  const { value } = await import('.' + request.url + '.js')
+  response.end(String(value))
+}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+    'shared.js': 'export const value = 0',
+    ...Object.fromEntries(
+      names.map((name) => [`${name}.js`, "export { value } from './shared.js'"]),
+    ),
+  }).start()
+  expect(await app.get('/shared')).toBe('0')
+  for (const [index, name] of names.entries()) {
+    app.saveByRename('shared.js', `export const value = ${index + 1}`)
+    expect(await app.get(`/${name}`)).toBe(`${index + 1}`)
+  }
+})

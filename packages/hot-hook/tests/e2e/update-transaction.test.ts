@@ -68,6 +68,25 @@ console.log('started')`,
     expect(story.stderr.match(/SyntaxError/g)).toHaveLength(1)
   })
 
+  it('waits for no broken module that what was saved does not import any more', async () => {
+    const part = (value: number, imports = '') => `${imports}\nexport const value = ${value}`
+    const story = new Story(
+      {
+        'server.js': `import { value } from './part.js'
+import.meta.hot.accept('./part.js', () => console.log('accepted', value))
+console.log('started')`,
+        'part.js': part(1, "import './broken.js'"),
+        'broken.js': 'import.meta.hot.accept()',
+      },
+      { node },
+    )
+    await story.begin()
+    await story.change({ 'part.js': part(2), 'broken.js': 'const = 1' })
+    for (const value of [3, 4, 5]) {
+      expect(await story.change({ 'part.js': part(value) })).toContain(`accepted ${value}`)
+    }
+  })
+
   it('in which an importer uses a name that is gone disposes nothing', async () => {
     const story = new Story(
       {

@@ -195,10 +195,23 @@ describe('the files under a boundary', () => {
     const late = loaded('late.js')
     graph.link(app, late, 'static', 1)
     graph.commit(app, 1, () => false)
-    writeFileSync(late.file, 'two')
     writeFileSync(model.file, 'two')
     await nextTurn()
-    expect(freshness.checkBoundary(app)).toEqual([late])
+    expect(freshness.checkBoundary(app)).toEqual([])
+    writeFileSync(late.file, 'two')
+    await nextTurn()
+    expect(freshness.checkBoundary(app)[0]).toBe(late)
+  })
+
+  it('are all that are loaded when something is due to be loaded: who knows what it imports', async () => {
+    const { app, model } = boundary()
+    const other = loaded('other.js')
+    app.running = 0
+    writeFileSync(other.file, 'two')
+    expect(freshness.checkBoundary(app)).toEqual([])
+    writeFileSync(model.file, 'two')
+    await nextTurn()
+    expect(freshness.checkBoundary(app)).toEqual([model, other])
   })
 
   it('are looked at by every import that has its turn of the event loop for itself', async () => {
