@@ -33,6 +33,8 @@ export function madeAt(source: string, tokens: readonly Token[], place: number):
     if (local?.kind !== 'word' || !keyword || keyword.inside >= 0) continue
     if (keyword.text === ';' || keyword.text === '=') return undefined
     if (!['const', 'let', 'var'].includes(keyword.text)) continue
+    // Several names in one statement.
+    if (!['=', ':'].includes(tokens[at + 1]?.text ?? '')) return undefined
     const call = source.slice(open.start, close.end)
     return { local: local.text, keyword, start: keyword.start, end: close.end, isAwaited, call }
   }

@@ -84,7 +84,7 @@ function usesWithMade(
   const isSure =
     uses.length === 1 &&
     statement.bindings.length === 1 &&
-    binding.exported !== '*' &&
+    !['*', ''].includes(binding.exported) &&
     ofMade.length > 0
   const own: Use = isSure ? made : { kind: 'once', at: start }
   return [own, ...ofMade].map((use) => ({ ...use, binding }))

@@ -132,7 +132,16 @@ export function create(port) {
         'createServer((...args) => server(...args))',
       ].join('\n'),
     )
+    for (const several of [
+      'let a, made = app()',
+      'const { made } = app()',
+      'const made = app().x',
+    ]) {
+      expect(advised(`${top}\n${several}\ncreateServer(made)`)).toBe('unclear 2')
+    }
     const given = { isCommonJs: true, dependency: 'module.exports = () => make()' }
+    const deep = "const app = require('./app').a.b\nconst made = app()\ncreateServer(made)"
+    expect(advised(deep, given)).toBe('unclear 2')
     expect(
       advised("const app = require('./app')\nconst made = app(1)\ncreateServer(made)", given),
     ).toBe(
