@@ -95,7 +95,8 @@ export class Hot {
       events: this.#events,
       log: this.#log,
       failed: (event: ErrorEvent) => this.#reporter.failed(event),
-      fullReload: (plan: FullReloadPlan) => this.#heldReload.request(plan),
+      fullReload: (plan: FullReloadPlan, together: ModuleNode[] = []) =>
+        this.#heldReload.request(plan, together),
     }
     const failures = new Failures(rooms)
     this.#reporter = new Reporter({

@@ -21,7 +21,8 @@ export interface ChangesHost {
   readonly updater: Updater
   readonly freshness: Freshness
   readonly log: Log
-  fullReload(plan: FullReloadPlan): void
+  /** @param together what was saved with it */
+  fullReload(plan: FullReloadPlan, together?: ModuleNode[]): void
   /** A full reload may wait for a good save. */
   retryReload(): void
   invalidated(files: ModuleNode[], plan: HotPlan): void
@@ -67,7 +68,7 @@ export class Changes {
     const { spoiled, roots } = failures.take(hot)
     const plan = propagate([...hot, ...spoiled], registry)
     if (plan.kind === 'full-reload') {
-      this.#host.fullReload(plan)
+      this.#host.fullReload(plan, hot)
       return
     }
     loads.raise(plan.stale)

@@ -19,6 +19,7 @@ interface HeldReloadHost {
 export class HeldReload {
   readonly #host: HeldReloadHost
   #plan: FullReloadPlan | undefined
+  #together: ReadonlySet<ModuleNode> = new Set()
   /** What was said of each file. */
   readonly #said = new WeakMap<ModuleNode, string>()
 
@@ -26,8 +27,10 @@ export class HeldReload {
     this.#host = host
   }
 
-  request(plan: FullReloadPlan): void {
+  /** @param together what was saved with it */
+  request(plan: FullReloadPlan, together: Iterable<ModuleNode> = []): void {
     this.#plan = plan
+    this.#together = new Set(together)
     const broken = this.#broken(plan)
     if (broken.length === 0) this.#go(plan)
     else if (!broken.includes(plan.module)) this.#host.held(plan, broken[0] as ModuleNode)
@@ -54,11 +57,11 @@ export class HeldReload {
         if (propagates && node.mayAskFor(dependency)) atStart.add(dependency)
       }
     }
-    // The change itself, also where a request would load it.
-    const isAsked = [...(chain[0]?.importers.keys() ?? [])].some((importer) =>
-      importer.mayAskFor(chain[0] as ModuleNode),
+    // What was saved together is one change, also where only a request would load it.
+    const saved = [...chain.slice(0, 1), ...this.#together].filter((node) =>
+      [...node.importers.keys()].some((importer) => importer.mayAskFor(node)),
     )
-    const nodes = new Set([...atStart, ...(isAsked ? chain : [])])
+    const nodes = new Set([...atStart, ...saved])
     const broken: ModuleNode[] = []
     for (const node of nodes) {
       if (!node.hasChanged || !(node.wasLoaded || node.isOutside)) continue

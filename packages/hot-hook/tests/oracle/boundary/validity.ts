@@ -16,7 +16,6 @@ import {
  */
 export function isValid(program: Program): boolean {
   const reach = new Map(program.modules.map(({ name }) => [name, closureFrom(program, name)]))
-  const asked = askedLater(program)
   const isCycle = (from: string, to: string) => reach.get(to)?.has(from) === true
   return (
     hasUniquePairs(program) &&
@@ -25,11 +24,9 @@ export function isValid(program: Program): boolean {
       if (isCircular && !mayBeCircular(module)) return false
       return module.loads.every((load) => {
         if (!fits(program, module, load)) return false
-        // What CommonJS helpers load for a module that was itself asked for later is hinted at only.
-        const helper = load.kind === 'calls' ? load.target : load.kind === 'helper' && load.via
-        if (helper && asked.has(module.name) && moduleOf(program, helper).syntax === 'commonjs') {
-          return false
-        }
+        // Asked by a function while its module is evaluated: taken for a require() at the top, which
+        // restarts where a boundary would do.
+        if (load.kind === 'warm' && module.syntax === 'commonjs') return false
         const inCycle = [load.target, load.via].some((to) => to && isCycle(module.name, to))
         const mayBeCircular =
           module.syntax === 'esm' ? ['static', 'lazy', 'lazyHelper'] : ['static', 'lazy']
@@ -38,13 +35,6 @@ export function isValid(program: Program): boolean {
       })
     })
   )
-}
-
-/** What is evaluated because somebody asks for it when the program has started. */
-function askedLater(program: Program): Set<string> {
-  const loads = program.modules.flatMap(({ loads }) => loads)
-  const later = loads.filter(({ kind }) => ['lazy', 'lazyHelper', 'warm'].includes(kind))
-  return new Set(later.flatMap(({ target }) => [...closureOf(program, target, true)]))
 }
 
 /** In a cycle of CommonJS Node keeps half a module when another one fails. */
@@ -123,13 +113,11 @@ function fitsRequire(program: Program, module: Module, { by }: Load, to: Module)
 /** One import of a file is either kept or asked for again, never both. */
 function hasUniquePairs({ modules }: Program): boolean {
   const pairs = new Set<string>()
-  return modules.every(({ name, loads, syntax }) =>
+  return modules.every(({ name, loads }) =>
     loads.every(({ kind, target, via }) => {
       const isStatic = ['static', 'through', 'reexport', 'star', 'calls'].includes(kind)
-      // A `require()` of CommonJS at the top is not told from one that is asked again.
-      const isKept = isStatic && syntax === 'esm'
       const pair =
-        isKept || kind === 'calls'
+        isStatic || kind === 'calls'
           ? `${name} static ${kind === 'calls' ? 'calls' : ''}${target}`
           : `${via ?? name} ${target}`
       if (pairs.has(pair)) return false
