@@ -95,8 +95,7 @@ export class Hot {
       events: this.#events,
       log: this.#log,
       failed: (event: ErrorEvent) => this.#reporter.failed(event),
-      fullReload: (plan: FullReloadPlan, together: ModuleNode[] = []) =>
-        this.#heldReload.request(plan, together),
+      fullReload: (plan: FullReloadPlan) => this.#heldReload.request(plan),
     }
     const failures = new Failures(rooms)
     this.#reporter = new Reporter({

@@ -21,8 +21,7 @@ export interface ChangesHost {
   readonly updater: Updater
   readonly freshness: Freshness
   readonly log: Log
-  /** @param together what was saved with it */
-  fullReload(plan: FullReloadPlan, together?: ModuleNode[]): void
+  fullReload(plan: FullReloadPlan): void
   /** A full reload may wait for a good save. */
   retryReload(): void
   invalidated(files: ModuleNode[], plan: HotPlan): void
@@ -68,7 +67,7 @@ export class Changes {
     const { spoiled, roots } = failures.take(hot)
     const plan = propagate([...hot, ...spoiled], registry)
     if (plan.kind === 'full-reload') {
-      this.#host.fullReload(plan, hot)
+      this.#host.fullReload(plan)
       return
     }
     loads.raise(plan.stale)

@@ -1,3 +1,4 @@
+import { basename, extname } from 'node:path'
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { FullReloadPlan } from '../graph/propagate.ts'
@@ -19,7 +20,6 @@ interface HeldReloadHost {
 export class HeldReload {
   readonly #host: HeldReloadHost
   #plan: FullReloadPlan | undefined
-  #together: ReadonlySet<ModuleNode> = new Set()
   /** What was said of each file. */
   readonly #said = new WeakMap<ModuleNode, string>()
 
@@ -27,10 +27,8 @@ export class HeldReload {
     this.#host = host
   }
 
-  /** @param together what was saved with it */
-  request(plan: FullReloadPlan, together: Iterable<ModuleNode> = []): void {
+  request(plan: FullReloadPlan): void {
     this.#plan = plan
-    this.#together = new Set(together)
     const broken = this.#broken(plan)
     if (broken.length === 0) this.#go(plan)
     else if (!broken.includes(plan.module)) this.#host.held(plan, broken[0] as ModuleNode)
@@ -46,31 +44,37 @@ export class HeldReload {
     this.#host.fullReload(plan)
   }
 
-  /** What was saved and could not be loaded, of the plan and of what a start loads; each is reported. */
-  #broken({ chain }: FullReloadPlan): ModuleNode[] {
-    const { graph, loadErrorOf } = this.#host
-    // What ignored packages import is loaded at the start as well: a command or an autoloader.
-    const roots = [...graph.modules()].filter(({ isEntry, isIgnored }) => isEntry || isIgnored)
-    const atStart = new Set(roots)
-    for (const node of atStart) {
-      for (const { propagates, dependency } of node.imports.values()) {
-        if (propagates && node.mayAskFor(dependency)) atStart.add(dependency)
-      }
-    }
-    // What was saved together is one change, also where only a request would load it.
-    const saved = [...chain.slice(0, 1), ...this.#together].filter((node) =>
-      [...node.importers.keys()].some((importer) => importer.mayAskFor(node)),
-    )
-    const nodes = new Set([...atStart, ...saved])
+  /** What was saved and could not be loaded: by a start, or of a change that no request takes either. */
+  #broken({ module }: FullReloadPlan): ModuleNode[] {
+    const isAsked = [...module.importers.keys()].some((importer) => importer.mayAskFor(module))
+    const nodes = new Set([...this.#loadedAtStart(), ...(isAsked ? [module] : [])])
     const broken: ModuleNode[] = []
     for (const node of nodes) {
       if (!node.hasChanged || !(node.wasLoaded || node.isOutside)) continue
-      const error = loadErrorOf(node)
+      const error = this.#host.loadErrorOf(node)
       if (error === undefined) continue
       broken.push(node)
       this.#report(node, error)
     }
     return broken
+  }
+
+  /** What a start loads: of what was saved the new source says it, of all else the edges. */
+  #loadedAtStart(): Set<ModuleNode> {
+    const all = [...this.#host.graph.modules()]
+    const saved = all.filter(({ hasChanged }) => hasChanged)
+    // What ignored packages import is loaded at the start as well: a command or an autoloader.
+    const atStart = new Set(all.filter(({ isEntry, isIgnored }) => isEntry || isIgnored))
+    for (const node of atStart) {
+      const source = node.hasChanged ? node.signature?.source : undefined
+      for (const { propagates, dependency } of node.imports.values()) {
+        const isGone = source !== undefined && !imports(source, dependency)
+        if (propagates && !isGone) atStart.add(dependency)
+      }
+      if (source === undefined) continue
+      for (const other of saved) if (imports(source, other)) atStart.add(other)
+    }
+    return atStart
   }
 
   #report(node: ModuleNode, error: unknown): void {
@@ -79,4 +83,12 @@ export class HeldReload {
     this.#said.set(node, text)
     this.#host.failed({ file: node.file, error, phase: 'load' })
   }
+}
+
+/** Whether a source has a statement or `require()` that names the file, as far as its text tells. */
+function imports(source: string, { file }: ModuleNode): boolean {
+  const name = basename(file, extname(file))
+  if (name === 'index') return true
+  const specifiers = /(?:\bfrom|\bimport|\brequire\s*\()\s*(['"`])((?:(?!\1).)*)\1/g
+  return [...source.matchAll(specifiers)].some(([, , specifier]) => specifier?.includes(name))
 }
