@@ -78,6 +78,8 @@ process.send({ type: 'ready' })`,
     }
     app.save('static.js', '// saved')
     await app.message('hot-hook:full-reload')
+    // What is loaded is told a moment later, all at once.
+    for (const type of more) await app.message(type)
     const types = new Set(app.messages.map(({ type }) => type))
     const expected = ['answer', 'hot-hook:full-reload', 'hot-hook:invalidated', 'ready', ...more]
     expect([...types].toSorted()).toEqual(expected.toSorted())
