@@ -15,6 +15,7 @@ const options: BuildOptions = {
   metafile: true,
   // A fifth of what is installed. Names stay, and lines are short enough for a stack trace to say something.
   minifyWhitespace: true,
+  minifySyntax: true,
   lineLimit: 120,
   // Only who polls loads it.
   external: ['chokidar'],
@@ -36,6 +37,8 @@ const results = [
   await build({
     ...options,
     entryPoints: { register: 'src/register-require.ts', picomatch: 'picomatch' },
+    // Nobody reads these in a stack trace.
+    minifyIdentifiers: true,
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   }),
@@ -52,6 +55,6 @@ for (const name of readdirSync(join(import.meta.dirname, 'dist'))) {
 }
 
 // Rooms that no public type names.
-for (const room of ['loader', 'runtime', 'watch']) {
+for (const room of ['advice', 'loader', 'runtime', 'watch']) {
   rmSync(join(import.meta.dirname, 'dist/types', room), { recursive: true, force: true })
 }
