@@ -171,7 +171,7 @@ class Run {
     }
     this.#deeds.push({ words: asked(routes) })
     for (const route of routes) {
-      if (verdict === 'waiting') await process.ask(`/${route}`)
+      if (verdict === 'waiting' || verdict === 'unsure') await process.ask(`/${route}`)
       else await this.#askUntilFresh(process, verdict, route)
       if (process.isClosed)
         this.#fail(`the process has ended (${process.ending})\n${process.stderr}`)

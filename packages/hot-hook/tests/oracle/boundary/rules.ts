@@ -18,6 +18,8 @@ export type Verdict =
   | 'either'
   /** What needs a full reload does not compile: the old program runs on. */
   | 'waiting'
+  /** It may wait for what does not compile: whether a start requires that is not told from the text. */
+  | 'unsure'
 
 /**
  * The rules of propagation, as simple as they can be said: a file that the entry has loaded while
@@ -73,7 +75,24 @@ export class Rules {
     if (states.includes('syntax')) return 'waiting'
     if (states.includes('missing')) return 'either'
     const problems = problemsOf(program, entryName)
-    return problems.every((each) => each.startsWith('throws')) ? 'reload' : 'either'
+    if (!problems.every((each) => each.startsWith('throws'))) return 'either'
+    return this.#mayWait(program, wiring, changedSinceStart) ? 'unsure' : 'reload'
+  }
+
+  /** A CommonJS file that was saved names a broken one in a `require()` of a function. */
+  #mayWait(
+    program: Program,
+    wiring: readonly string[],
+    changedSinceStart: ReadonlySet<string>,
+  ): boolean {
+    return wiring
+      .map((name) => moduleOf(program, name))
+      .filter(({ syntax }) => syntax === 'commonjs')
+      .flatMap(({ loads }) => loads)
+      .some(
+        ({ target }) =>
+          changedSinceStart.has(target) && moduleOf(program, target).state === 'syntax',
+      )
   }
 
   /**
