@@ -125,6 +125,7 @@ export class Hot {
       evaluated: (url) => this.#loads.evaluated(url),
       unresolved: (error, importer) => this.#uncaughtLoads.addUnresolved(error, importer),
       rewired: (nodes) => this.#changes.rewired(nodes),
+      unwired: (nodes) => this.#changes.unwired(nodes),
       startedUp: () => this.#watchRestarted?.(),
       loaded: (node) => this.#loaded(node),
       settled: () =>

@@ -6,8 +6,8 @@ import type { StartUp } from './start-up.ts'
 interface EdgesHost {
   readonly options: ResolvedOptions
   readonly graph: ModuleGraph
-  /** What was wiring is a boundary, or the other way round. */
-  rewired(nodes: ModuleNode[]): void
+  /** What was wiring is a boundary. */
+  unwired(nodes: ModuleNode[]): void
 }
 
 /** How one module asks for another. */
@@ -71,7 +71,7 @@ export class Edges {
     const kind = this.#kindOf(importer, dependency, { site, isHot, isKnown })
     const edge = graph.link(importer, dependency, kind, version)
     if (kind === 'boundary') {
-      if (graph.askAgain(edge, specifier)) this.#host.rewired([dependency])
+      if (graph.askAgain(edge, specifier)) this.#host.unwired([dependency])
       if (!isHot && !options.boundaries) this.#startUp.noteBoundary(edge)
     } else if (!isStatement) edge.specifiers.set(specifier, kind)
     return kind

@@ -59,7 +59,9 @@ export interface LoaderHost {
   unresolved(error: unknown, importer: ModuleNode): void
   /** The program has started up. */
   startedUp(): void
-  /** What was taken for a boundary is wiring, or the other way round. */
+  /** What was wiring is a boundary. */
+  unwired(nodes: ModuleNode[]): void
+  /** What was taken for a boundary is wiring. */
   rewired(nodes: ModuleNode[]): void
   /** The program has started up, as far as that can be known. */
   settled(): void
@@ -228,7 +230,8 @@ export class Loader {
       this.#requires.note(importer, parent, node, specifier, site)
       return { ...result, url }
     }
-    const request = { site, specifier, isHot, isStatement: site === 'static' }
+    const isNamed = isStatement || (site === 'static' && !importer.isCommonJs)
+    const request = { site, specifier, isHot, isStatement: isNamed }
     const kind = this.#edges.link(importer, node, parent?.version ?? importer.version, request)
     if (kind === 'boundary') {
       const known = { node, url, format: result.format }

@@ -41,7 +41,8 @@ export function requestSite(
   const { isCalled, isResolve, evaluating } = readStack(request, above)
   if (isResolve) return 'resolve'
   if (!isCalled && !isRequire) return 'static'
-  if (isRequire && evaluating === 'importer') return 'static'
+  // Node 22 asks for what TypeScript requires as for an import.
+  if ((isRequire || importer.isCommonJs) && evaluating === 'importer') return 'static'
   return hasStarted && evaluating === undefined ? 'later' : 'start-up'
 }
 

@@ -79,10 +79,19 @@ export class Changes {
     updater.enqueue({ saved: hot, changed: [...hot, ...spoiled], roots, raised: plan.stale })
   }
 
-  /** What was wiring is a boundary, or the other way round: what has changed under it means something else. */
+  /** What was taken for boundaries is wiring: saves that wait for an `import()` need a full reload. */
   rewired(nodes: ModuleNode[]): void {
+    this.#applyUnder(nodes, (node) => node.isStale)
+  }
+
+  /** What was wiring is a boundary: saves that wait for a full reload are hot. */
+  unwired(nodes: ModuleNode[]): void {
+    this.#applyUnder(nodes, (node) => node.isCurrent)
+  }
+
+  #applyUnder(nodes: ModuleNode[], isDue: (node: ModuleNode) => boolean): void {
     const files = nodes.flatMap((node) => [...this.#host.graph.closure(node)])
-    const changed = files.filter((node) => node.hasChanged)
+    const changed = files.filter((node) => node.hasChanged && isDue(node))
     if (changed.length > 0) this.apply(changed)
   }
 

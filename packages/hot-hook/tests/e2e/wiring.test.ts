@@ -133,6 +133,18 @@ http.createServer((_, response) => response.end(load().text)).${listen}`,
     expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
   })
 
+  it('by require() at the top of a TypeScript file is no boundary for a lazy one beside it', async () => {
+    const files = {
+      'index.ts': `const http = require('node:http')
+const routes = require('./routes.ts')
+http.createServer((_: unknown, response: any) => response.end(routes.text + require('./routes.ts').text)).${listen}`,
+      'routes.ts': "exports.text = 'one' as string",
+    }
+    const options = { node, entry: 'index.ts', packageJson: { type: undefined } }
+    const chain = ['routes.ts', 'index.ts']
+    await expectRestart(files, ['routes.ts', "exports.text = 'two' as string"], chain, options)
+  })
+
   it('below a boundary is loaded again with the module that wires it, also by a helper', async () => {
     const files = {
       'server.js': `import http from 'node:http'

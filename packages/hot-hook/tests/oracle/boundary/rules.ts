@@ -79,20 +79,16 @@ export class Rules {
     return this.#mayWait(program, wiring, changedSinceStart) ? 'unsure' : 'reload'
   }
 
-  /** A CommonJS file that was saved names a broken one in a `require()` of a function. */
+  /** A CommonJS file that was saved may name a broken one, or what leads to it, in a function. */
   #mayWait(
     program: Program,
     wiring: readonly string[],
     changedSinceStart: ReadonlySet<string>,
   ): boolean {
-    return wiring
-      .map((name) => moduleOf(program, name))
-      .filter(({ syntax }) => syntax === 'commonjs')
-      .flatMap(({ loads }) => loads)
-      .some(
-        ({ target }) =>
-          changedSinceStart.has(target) && moduleOf(program, target).state === 'syntax',
-      )
+    const isBroken = ({ name, state }: { name: string; state: string }) =>
+      state === 'syntax' && changedSinceStart.has(name)
+    const isAmbiguous = wiring.some((name) => moduleOf(program, name).syntax === 'commonjs')
+    return isAmbiguous && program.modules.some(isBroken)
   }
 
   /**
