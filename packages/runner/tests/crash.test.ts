@@ -123,7 +123,6 @@ throw new Error('run ' + process.pid)`,
     for (const _ of [1, 2, 3]) await session.see('generated.js was saved')
     await session.see(waiting)
     session.project.save('server.js', server('two'))
-    await session.see('server.js was saved')
     await session.see('up two')
     expect(session.count('Error: run')).toBe(4)
   })
