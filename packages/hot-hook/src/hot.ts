@@ -126,6 +126,7 @@ export class Hot {
       unresolved: (error, importer) => this.#uncaughtLoads.addUnresolved(error, importer),
       rewired: (nodes) => this.#changes.rewired(nodes),
       unwired: (nodes) => this.#changes.unwired(nodes),
+      isAccepting: () => handlerScope()?.phase === 'accept',
       startedUp: () => this.#watchRestarted?.(),
       loaded: (node) => this.#loaded(node),
       settled: () =>

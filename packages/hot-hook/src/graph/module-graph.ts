@@ -29,6 +29,8 @@ export class Edge {
   readonly kinds = new Map<EdgeKind, number>()
   /** What the `import()` and `require()` calls that asked for it were taken for, by specifier. */
   readonly specifiers = new Map<string, EdgeKind>()
+  /** When each that was wiring was last asked for, in versions that the graph had given by then. */
+  readonly wiredAt = new Map<string, number>()
 
   constructor(importer: ModuleNode, dependency: ModuleNode) {
     this.importer = importer
@@ -189,6 +191,20 @@ export class ModuleGraph {
     return edge
   }
 
+  /** A call asks for wiring: it may be what makes a part of the program. */
+  wire(edge: Edge, specifier: string): void {
+    edge.specifiers.set(specifier, 'start-up')
+    edge.wiredAt.set(specifier, this.#epoch)
+  }
+
+  /**
+   * Whether a call that asks for what was wiring asks by itself: since it asked last, no change has
+   * made a module anew, which would ask again for what it is made of.
+   */
+  isAskedAgain(edge: Edge, specifier: string): boolean {
+    return edge.wiredAt.get(specifier) === this.#epoch
+  }
+
   /**
    * A call asks for it again after start-up: with no other wiring left it is a boundary alone.
    *
@@ -209,7 +225,7 @@ export class ModuleGraph {
     edge.kinds.delete('boundary')
     edge.kinds.set('start-up', version)
     for (const [specifier, kind] of edge.specifiers) {
-      if (kind === 'boundary') edge.specifiers.set(specifier, 'start-up')
+      if (kind === 'boundary') this.wire(edge, specifier)
     }
     this.revision++
   }

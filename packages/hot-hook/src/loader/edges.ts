@@ -67,27 +67,35 @@ export class Edges {
     { site, specifier, isHot, isStatement }: EdgeRequest,
   ): EdgeKind {
     const { graph, options } = this.#host
-    const isKnown = importer.imports.get(dependency)?.specifiers.has(specifier) === true
-    const kind = this.#kindOf(importer, dependency, { site, isHot, isKnown })
+    const kind = this.#kindOf(importer, dependency, { site, specifier, isHot })
     const edge = graph.link(importer, dependency, kind, version)
     if (kind === 'boundary') {
       if (graph.askAgain(edge, specifier)) this.#host.unwired([dependency])
       if (!isHot && !options.boundaries) this.#startUp.noteBoundary(edge)
-    } else if (!isStatement) edge.specifiers.set(specifier, kind)
+    } else if (!isStatement) {
+      if (kind === 'start-up') graph.wire(edge, specifier)
+      else edge.specifiers.set(specifier, kind)
+    }
     return kind
   }
 
   #kindOf(
     importer: ModuleNode,
     dependency: ModuleNode,
-    { site, isHot, isKnown }: Pick<EdgeRequest, 'site' | 'isHot'> & { isKnown: boolean },
+    { site, specifier, isHot }: Pick<EdgeRequest, 'site' | 'specifier' | 'isHot'>,
   ): EdgeKind {
-    const { options } = this.#host
+    const { graph, options } = this.#host
     if (site === 'static') return importer.isIgnored ? 'start-up' : 'static'
     if (isHot) return 'boundary'
     if (options.boundaries) return options.isBoundary(dependency.file) ? 'boundary' : 'start-up'
+    if (site !== 'later') return 'start-up'
+    const edge = importer.imports.get(dependency)
+    const known = edge?.specifiers.get(specifier)
+    if (edge && known === 'start-up') {
+      return graph.isAskedAgain(edge, specifier) ? 'boundary' : 'start-up'
+    }
     // A package keeps what it loads, unless it is seen to ask again.
-    return site === 'later' && (isKnown || !importer.isIgnored) ? 'boundary' : 'start-up'
+    return importer.isIgnored && known === undefined ? 'start-up' : 'boundary'
   }
 
   /**

@@ -57,6 +57,8 @@ export interface LoaderHost {
   evaluated(url: string): Promise<void>
   /** A program that has started up asks for what cannot be found. */
   unresolved(error: unknown, importer: ModuleNode): void
+  /** An accept callback runs. */
+  isAccepting(): boolean
   /** The program has started up. */
   startedUp(): void
   /** What was wiring is a boundary. */
@@ -90,6 +92,7 @@ export class Loader {
     this.#sources = new SourceLoader(host, this.#chain)
     this.#startUp = new StartUp({
       evaluated: (url) => host.evaluated(url),
+      isAccepting: () => host.isAccepting(),
       ended: () => host.startedUp(),
       rewire: (edges) => this.#rewire(edges),
       settled: () => host.settled(),
@@ -262,8 +265,8 @@ export class Loader {
   }
 
   #siteOf(parentUrl: string, importer: ModuleNode, isRequire: boolean): ImportSite {
-    const { isOver: hasStarted } = this.#startUp
-    return requestSite({ parentUrl, importer, isRequire, hasStarted }, this.resolve)
+    const { isWiring } = this.#startUp
+    return requestSite({ parentUrl, importer, isRequire, isWiring }, this.resolve)
   }
 
   /** What was taken for a boundary while the program still started up is wiring. */

@@ -7,7 +7,7 @@ import { isOwn, withoutVersion } from './module-url.ts'
 export type ImportSite =
   /** An import statement that is being linked, or a `require()` while its module is evaluated. */
   | 'static'
-  /** An `import()` or lazy `require()` while the program starts up or some module is evaluated. */
+  /** An `import()` or lazy `require()` while the program starts up, a module is evaluated, or an accept callback runs. */
   | 'start-up'
   /** One of a program that has started up. */
   | 'later'
@@ -20,8 +20,8 @@ interface ModuleRequest {
   parentUrl: string
   importer: ModuleNode
   isRequire: boolean
-  /** The program has started up. */
-  hasStarted: boolean
+  /** The program starts up, or puts a part of itself together again. */
+  isWiring: boolean
 }
 
 /**
@@ -34,7 +34,7 @@ export function requestSite(
   request: ModuleRequest,
   above: (...args: never[]) => unknown,
 ): ImportSite {
-  const { importer, isRequire, hasStarted } = request
+  const { importer, isRequire, isWiring } = request
   if (isRequire && !isRequiring(importer.file) && isRequireResolve(above)) return 'resolve'
   // A CommonJS module knows by itself whether it is being evaluated.
   if (isRequire && hasStartedUp(importer) === false) return 'static'
@@ -43,7 +43,7 @@ export function requestSite(
   if (!isCalled && !isRequire) return 'static'
   // Node 22 asks for what TypeScript requires as for an import.
   if ((isRequire || importer.isCommonJs) && evaluating === 'importer') return 'static'
-  return hasStarted && evaluating === undefined ? 'later' : 'start-up'
+  return !isWiring && evaluating === undefined ? 'later' : 'start-up'
 }
 
 /** What the stack says: async frames count. */

@@ -77,12 +77,10 @@ export class Requires {
     if (!node || !importer) return
     const known = importer.imports.get(node)?.specifiers.get(specifier)
     // What is asked for once more is wiring no longer.
-    if (known !== undefined && (known !== 'start-up' || !startUp.isOver)) return
-    const request = { parentUrl: importer.url, importer, isRequire: true }
-    const site: ImportSite = requestSite(
-      { ...request, hasStarted: startUp.isOver },
-      this.#onRequire,
-    )
+    if (known !== undefined && (known !== 'start-up' || startUp.isWiring)) return
+    const { isWiring } = startUp
+    const request = { parentUrl: importer.url, importer, isRequire: true, isWiring }
+    const site: ImportSite = requestSite(request, this.#onRequire)
     if (site === 'resolve') return
     const version = instances.latest(importer.url)?.version ?? importer.version
     edges.link(importer, node, version, { site, specifier, isHot: false, isStatement: false })

@@ -11,6 +11,8 @@ const restMs = 1_000
 interface StartUpHost {
   /** Resolves when a module that is being loaded is evaluated, or has failed. */
   evaluated(url: string): Promise<void>
+  /** An accept callback runs: it puts a part of the program together again. */
+  isAccepting(): boolean
   /** The program has started up. */
   ended(): void
   /** These were taken for boundaries, and the program was still starting up. */
@@ -51,6 +53,11 @@ export class StartUp {
       if (performance.nodeTiming.idleTime > this.#idleMs) this.#end()
     }
     return this.#isOver
+  }
+
+  /** What is asked for now is wiring, whoever asks. */
+  get isWiring(): boolean {
+    return !this.isOver || this.#host.isAccepting()
   }
 
   /** Node has resolved an entry. @param isRequired it is evaluated before the event loop turns */

@@ -198,3 +198,72 @@ require('http').createServer(handle).${listen}`,
     })
   },
 )
+
+describe.each(nodeMajors)('what a changed part of the program asks for, on Node %s,', (node) => {
+  const files = {
+    'app.js': `import { loadRoutes } from './load.js'
+export async function build() {
+  const app = { texts: ['v0'] }
+  await loadRoutes(app)
+  return app
+}`,
+    // As plugin loaders do it: not on the stack of who waits for it.
+    'load.js': `import { readdirSync } from 'node:fs'
+export const loadRoutes = (app) => new Promise((done, failed) => {
+  setImmediate(async () => {
+    try {
+      for (const name of readdirSync(new URL('./routes', import.meta.url)).sort()) {
+        app.texts.push((await import('./routes/' + name)).text)
+      }
+      done()
+    } catch (error) { failed(error) }
+  })
+})`,
+    'routes/a.js': "export const text = 'a0'",
+  }
+  const accepting = `import http from 'node:http'
+import { build } from './app.js'
+let app = await build()
+http.createServer((_, response) => response.end(app.texts.join())).${listen}
+import.meta.hot.accept('./app.js', async (next) => { app = await next.build() })`
+  const asking = `import http from 'node:http'
+let module = await import('./app.js')
+let app = module.build()
+await app
+http.createServer(async (_, response) => {
+  const next = await import('./app.js')
+  if (next !== module) app = next.build()
+  module = next
+  response.end((await app).texts.join())
+}).${listen}`
+
+  it.each([
+    ['accepts it', accepting],
+    ['imports it in its handler', asking],
+  ])('by a helper, is wiring again: a save of it is hot where the server %s', async (_, server) => {
+    const app = new App({ ...files, 'server.js': server }, { node, hasParent: true }).start()
+    const says = (text: string) => app.until(text, async () => (await app.get()) === text)
+    await says('v0,a0')
+    for (const value of [1, 2, 3]) {
+      app.save('app.js', files['app.js'].replace('v0', `v${value}`))
+      await says(`v${value},a${value - 1}`)
+      app.save('routes/a.js', `export const text = 'a${value}'`)
+      await says(`v${value},a${value}`)
+    }
+    expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
+  })
+
+  it('in an accept callback is wiring, also when it is new', async () => {
+    const app = new App({ ...files, 'server.js': accepting }, { node, hasParent: true }).start()
+    const says = (text: string) => app.until(text, async () => (await app.get()) === text)
+    await says('v0,a0')
+    app.save('routes/b.js', "export const text = 'b0'")
+    app.save('app.js', files['app.js'].replace('v0', 'v1'))
+    await says('v1,a0,b0')
+    for (const value of [1, 2, 3]) {
+      app.save('routes/b.js', `export const text = 'b${value}'`)
+      await says(`v1,a0,b${value}`)
+    }
+    expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
+  })
+})
