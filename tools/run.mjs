@@ -2,7 +2,7 @@
 // nothing but some Node (18 or newer) and npm, and brings everything else: pnpm, the dependencies,
 // a current Node, the build.
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -36,6 +36,24 @@ function install() {
   utimesSync(stamp, new Date(), new Date())
 }
 
+/**
+ * Debian's Chromium for the browser tests, where it can be installed; elsewhere they take the Chrome or
+ * Chromium that is there, or are skipped (tools/browser.ts).
+ */
+function installChromium() {
+  if (existsSync('/usr/bin/chromium') || process.getuid?.() !== 0) return
+  if (!existsSync('/etc/os-release')) return
+  if (!/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))) return
+  const aptGet = (...args) =>
+    spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  console.log('Installing Chromium for the browser tests.')
+  aptGet('update')
+  aptGet('install', '-y', '--no-install-recommends', 'chromium')
+}
+
 function build() {
   for (const name of ['hot-hook', 'runner']) {
     const directory = join(root, 'packages', name)
@@ -53,6 +71,7 @@ const tasks = {
     })
   },
   test() {
+    installChromium()
     build()
     run('biome', ['check', '--error-on-warnings', '.'])
     run('tsc', ['--noEmit'])
