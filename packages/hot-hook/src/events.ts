@@ -1,5 +1,5 @@
 import mittModule from 'mitt'
-import { show } from './show.ts'
+import { show } from './log/show.ts'
 
 /** Boundary mode: these boundaries are stale now; their next `import()` loads them again. */
 export interface InvalidateEvent {

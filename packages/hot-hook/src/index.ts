@@ -10,8 +10,8 @@ export type {
 } from './events.ts'
 export type { DumpedModule, Explanation } from './graph/dump.ts'
 export { Hot } from './hot.ts'
-export type { HotOptions, LogLevel } from './options.ts'
-export { HotHookOptionsError } from './options.ts'
+export type { HotOptions, LogLevel } from './options/options.ts'
+export { HotHookOptionsError } from './options/options.ts'
 
 const key = Symbol.for('hot-hook')
 const shared = globalThis as { [key]?: Hot }

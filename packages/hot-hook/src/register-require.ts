@@ -1,6 +1,6 @@
 // `-r hot-hook/register`: built as CommonJS, which every Node can read, and without anything to wait for.
 import { createRequire } from 'node:module'
-import { endWith, optionsSource, prepare } from './registration.ts'
+import { endWith, optionsSource, prepare } from './options/registration.ts'
 
 try {
   const options = prepare()

@@ -1,5 +1,5 @@
 // `--import hot-hook/register`: nothing is required, so no loader that was registered before compiles it.
-import { endWith, optionsSource, prepare } from './registration.ts'
+import { endWith, optionsSource, prepare } from './options/registration.ts'
 
 try {
   const options = prepare()

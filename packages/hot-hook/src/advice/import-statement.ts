@@ -1,5 +1,5 @@
-import { parseModule } from '../loader/lexer.ts'
-import { literalValue } from '../loader/string-literal.ts'
+import { parseModule } from '../loader/sources/lexer.ts'
+import { literalValue } from '../loader/sources/string-literal.ts'
 import type { ExportShape } from './export-shape.ts'
 import type { Token } from './tokens.ts'
 

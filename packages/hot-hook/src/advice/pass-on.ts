@@ -1,5 +1,5 @@
-import { acceptedSpecifiers } from '../loader/accepted-specifiers.ts'
-import { hasModuleSyntax } from '../loader/lexer.ts'
+import { acceptedSpecifiers } from '../loader/sources/accepted-specifiers.ts'
+import { hasModuleSyntax } from '../loader/sources/lexer.ts'
 import { returnShape } from './export-shape.ts'
 import {
   type Binding,

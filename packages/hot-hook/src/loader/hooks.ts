@@ -5,27 +5,32 @@ import module, {
   type ResolveHookSync,
 } from 'node:module'
 import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import type { ResolvedOptions } from '../options.ts'
+import type { ResolvedOptions } from '../options/options.ts'
 import type { Freshness } from '../watch/freshness.ts'
-import { Edges } from './edges.ts'
-import type { Facades } from './facade.ts'
-import { requestFacade, type StaticRequest } from './facade-request.ts'
-import { HookChain } from './hook-chain.ts'
-import { hasAttributes, withoutHot } from './import-attributes.ts'
-import { type ImportSite, requestSite } from './import-site.ts'
-import { InstanceTable } from './instance-table.ts'
-import { noteMissingImport } from './missing-import.ts'
-import type { KnownImport, ModuleInstance } from './module-instance.ts'
-import { isSynthetic, versionedUrl, withoutEncodedVersion, withoutVersion } from './module-url.ts'
+import { InstanceTable } from './instances/instance-table.ts'
+import type { KnownImport, ModuleInstance } from './instances/module-instance.ts'
+import {
+  isSynthetic,
+  versionedUrl,
+  withoutEncodedVersion,
+  withoutVersion,
+} from './instances/module-url.ts'
+import type { Transaction } from './instances/transaction.ts'
+import type { Facades } from './live-bindings/facade.ts'
+import { requestFacade, type StaticRequest } from './live-bindings/facade-request.ts'
 import { OwnRequests, syntheticModule } from './own-requests.ts'
-import { RelativeImports } from './relative-imports.ts'
-import { RepeatedImports } from './repeated-imports.ts'
-import { Requires } from './requires.ts'
-import { loadErrorOf } from './save-check.ts'
+import { Edges } from './resolving/edges.ts'
+import { HookChain } from './resolving/hook-chain.ts'
+import { type ImportSite, requestSite } from './resolving/import-site.ts'
+import { noteMissingImport } from './resolving/missing-import.ts'
+import { RelativeImports } from './resolving/relative-imports.ts'
+import { RepeatedImports } from './resolving/repeated-imports.ts'
+import { Requires } from './resolving/requires.ts'
+import { StartUp } from './resolving/start-up.ts'
 import { SourceLoader } from './source-loader.ts'
-import { StartUp } from './start-up.ts'
+import { hasAttributes, withoutHot } from './sources/import-attributes.ts'
+import { loadErrorOf } from './sources/save-check.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
-import type { Transaction } from './transaction.ts'
 
 type NextResolve = Parameters<ResolveHookSync>[2]
 type Attributes = ImportAttributes

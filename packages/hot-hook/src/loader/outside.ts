@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { stamp } from '../watch/freshness.ts'
-import { parseModule } from './lexer.ts'
-import { fileOf, isOwn } from './module-url.ts'
+import { fileOf, isOwn } from './instances/module-url.ts'
 import { readText } from './source-loader.ts'
+import { parseModule } from './sources/lexer.ts'
 
 /**
  * Notes what was loaded before Hot Hook: the entry that calls `init`, and what is in require.cache.

@@ -1,10 +1,10 @@
 import type { ResolveFnOutput, ResolveHookContext, ResolveHookSync } from 'node:module'
 import type { ModuleGraph } from '../graph/module-graph.ts'
-import type { InstanceTable } from './instance-table.ts'
-import { isSynthetic, versionedUrl, versionOf, withoutVersion } from './module-url.ts'
-import type { RelativeImports } from './relative-imports.ts'
+import type { InstanceTable } from './instances/instance-table.ts'
+import { isSynthetic, versionedUrl, versionOf, withoutVersion } from './instances/module-url.ts'
+import type { Transaction } from './instances/transaction.ts'
+import type { RelativeImports } from './resolving/relative-imports.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
-import type { Transaction } from './transaction.ts'
 
 type NextResolve = Parameters<ResolveHookSync>[2]
 

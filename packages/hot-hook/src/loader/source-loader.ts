@@ -8,17 +8,23 @@ import {
   readSource,
   stamp,
 } from '../watch/freshness.ts'
-import { addToSource, gateSyncStatement, named } from './additions.ts'
-import { isCached, isCommonJs, isCompiledByLoader, prepend, whenRequired } from './commonjs.ts'
-import type { HookChain } from './hook-chain.ts'
-import { hasAttributes, withoutHot } from './import-attributes.ts'
-import { hasModuleSyntax } from './lexer.ts'
-import { ModuleInstance } from './module-instance.ts'
-import { fileOf, versionOf, withoutVersion } from './module-url.ts'
-import { stripsTypes, stripTypes } from './strip-types.ts'
-import { findSyntaxError, locate } from './syntax-error.ts'
+import {
+  isCached,
+  isCommonJs,
+  isCompiledByLoader,
+  prepend,
+  whenRequired,
+} from './commonjs/commonjs.ts'
+import { ModuleInstance } from './instances/module-instance.ts'
+import { fileOf, versionOf, withoutVersion } from './instances/module-url.ts'
+import type { Transaction } from './instances/transaction.ts'
+import type { HookChain } from './resolving/hook-chain.ts'
+import { addToSource, gateSyncStatement, named } from './sources/additions.ts'
+import { hasAttributes, withoutHot } from './sources/import-attributes.ts'
+import { hasModuleSyntax } from './sources/lexer.ts'
+import { stripsTypes, stripTypes } from './sources/strip-types.ts'
+import { findSyntaxError, locate } from './sources/syntax-error.ts'
 import type { SyntheticModules } from './synthetic-modules.ts'
-import type { Transaction } from './transaction.ts'
 
 type NextLoad = Parameters<LoadHookSync>[2]
 

@@ -1,7 +1,7 @@
-import { updateSource } from './additions.ts'
-import { type Facades, facadeUrl } from './facade.ts'
-import { syntheticUrl } from './module-url.ts'
-import { CompileCheck, checkUrl } from './syntax-error.ts'
+import { syntheticUrl } from './instances/module-url.ts'
+import { type Facades, facadeUrl } from './live-bindings/facade.ts'
+import { updateSource } from './sources/additions.ts'
+import { CompileCheck, checkUrl } from './sources/syntax-error.ts'
 
 const updateUrl = syntheticUrl('update')
 

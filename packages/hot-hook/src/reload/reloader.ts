@@ -1,5 +1,5 @@
 import type { FullReloadEvent } from '../events.ts'
-import { formatChain, type Log, shortPath } from '../log.ts'
+import { formatChain, type Log, shortPath } from '../log/log.ts'
 import { cannotRestartInPlace, restartInPlace } from './full-reload.ts'
 import { isShownByParent, sendToParent } from './parent.ts'
 import type { FullReloadMessage } from './protocol.ts'

@@ -1,7 +1,7 @@
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Acceptance } from '../graph/propagate.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
 import { isSelf } from './acceptances.ts'
 import { deadlineMs, isInTime } from './deadline.ts'
 import { inHandlers } from './handler-scope.ts'

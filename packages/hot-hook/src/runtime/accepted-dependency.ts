@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { type Facades, namesTakenFrom } from '../loader/facade.ts'
-import type { ModuleInstance } from '../loader/module-instance.ts'
-import { withoutQuery } from '../loader/module-url.ts'
+import type { ModuleInstance } from '../loader/instances/module-instance.ts'
+import { withoutQuery } from '../loader/instances/module-url.ts'
+import { type Facades, namesTakenFrom } from '../loader/live-bindings/facade.ts'
 
 interface AcceptedDependencyHost {
   readonly graph: ModuleGraph

@@ -1,6 +1,6 @@
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
-import type { Transaction } from '../loader/transaction.ts'
+import type { Transaction } from '../loader/instances/transaction.ts'
 import { deadlineMs, isInTime } from './deadline.ts'
 import { importersFirst } from './disposal-order.ts'
 import { inHandlers } from './handler-scope.ts'

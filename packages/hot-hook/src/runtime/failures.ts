@@ -1,7 +1,7 @@
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { FullReloadPlan } from '../graph/propagate.ts'
-import type { Transaction } from '../loader/transaction.ts'
+import type { Transaction } from '../loader/instances/transaction.ts'
 import { clarify, culpritOf, phaseOf, throwerOf } from './load-error.ts'
 import { innermost, overdueError } from './overdue.ts'
 

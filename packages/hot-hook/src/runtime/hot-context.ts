@@ -1,6 +1,6 @@
 import type { HotEvents } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
-import { show } from '../show.ts'
+import { show } from '../log/show.ts'
 import { AcceptCall } from './accept-call.ts'
 import { handlerScope } from './handler-scope.ts'
 import { resourceFile } from './resource.ts'

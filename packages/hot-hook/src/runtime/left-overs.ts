@@ -1,5 +1,5 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
-import type { Transaction } from '../loader/transaction.ts'
+import type { Transaction } from '../loader/instances/transaction.ts'
 import type { Registry } from './registry.ts'
 
 /** What a module may leave open, as Node names it, and how its source tends to ask for it. */

@@ -1,8 +1,8 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
-import type { ModuleInstance } from '../loader/module-instance.ts'
-import { withoutVersions } from '../loader/module-url.ts'
-import { findSyntaxError, locate, type SourceLocation } from '../loader/syntax-error.ts'
-import type { Transaction } from '../loader/transaction.ts'
+import type { ModuleInstance } from '../loader/instances/module-instance.ts'
+import { withoutVersions } from '../loader/instances/module-url.ts'
+import type { Transaction } from '../loader/instances/transaction.ts'
+import { findSyntaxError, locate, type SourceLocation } from '../loader/sources/syntax-error.ts'
 
 /**
  * Makes an error of Node's say where it happened: the place of a syntax error, and paths without

@@ -7,14 +7,14 @@ import {
   requireModule,
   requiresAgain,
   whenRequired,
-} from '../loader/commonjs.ts'
-import type { Facades } from '../loader/facade.ts'
+} from '../loader/commonjs/commonjs.ts'
 import type { Loader } from '../loader/hooks.ts'
-import { withClause } from '../loader/import-attributes.ts'
-import type { ModuleInstance } from '../loader/module-instance.ts'
-import { isSynthetic, versionedUrl } from '../loader/module-url.ts'
+import type { ModuleInstance } from '../loader/instances/module-instance.ts'
+import { isSynthetic, versionedUrl } from '../loader/instances/module-url.ts'
+import { Transaction } from '../loader/instances/transaction.ts'
+import type { Facades } from '../loader/live-bindings/facade.ts'
+import { withClause } from '../loader/sources/import-attributes.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
-import { Transaction } from '../loader/transaction.ts'
 import { isInTime } from './deadline.ts'
 import type { Disposal } from './disposal.ts'
 import type { Failures } from './failures.ts'

@@ -1,5 +1,5 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
-import type { Transaction } from '../loader/transaction.ts'
+import type { Transaction } from '../loader/instances/transaction.ts'
 import { deadlineMs } from './deadline.ts'
 
 /** Calls `overdue` once when a load has come no further for 5 s. Returns what ends the watch. */

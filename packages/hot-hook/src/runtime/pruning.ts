@@ -1,5 +1,5 @@
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { evict } from '../loader/commonjs.ts'
+import { evict } from '../loader/commonjs/commonjs.ts'
 import type { Disposal } from './disposal.ts'
 import type { Registry } from './registry.ts'
 

@@ -3,8 +3,8 @@ import type { ErrorEvent, EventBus, UpdateEvent } from '../events.ts'
 import type { Explanation } from '../graph/dump.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules, FullReloadPlan, HotPlan } from '../graph/propagate.ts'
-import { formatUpdate, type Log, shortPath } from '../log.ts'
-import type { ResolvedOptions } from '../options.ts'
+import { formatUpdate, type Log, shortPath } from '../log/log.ts'
+import type { ResolvedOptions } from '../options/options.ts'
 import {
   isFollowingPrimary,
   isFollowingThread,

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import type { ModuleInstance } from '../loader/module-instance.ts'
-import { withoutVersion } from '../loader/module-url.ts'
+import type { ModuleInstance } from '../loader/instances/module-instance.ts'
+import { withoutVersion } from '../loader/instances/module-url.ts'
 import { clarify } from './load-error.ts'
 
 /**

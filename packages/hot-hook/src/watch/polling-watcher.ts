@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, normalize, relative, sep } from 'node:path'
 import type { FSWatcher } from 'chokidar'
-import type { GlobBase } from '../glob.ts'
+import type { GlobBase } from '../options/glob.ts'
 
 export interface PollingOptions {
   isReload(file: string): boolean

@@ -1,6 +1,6 @@
 import { dirname, sep } from 'node:path'
-import { globBases } from '../glob.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
+import { globBases } from '../options/glob.ts'
 import { Batch } from './batch.ts'
 import { PollingWatcher } from './polling-watcher.ts'
 import { ReloadFiles } from './reload-files.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { acceptedSpecifiers } from '../../src/loader/accepted-specifiers.ts'
-import { lex } from '../../src/loader/lexer.ts'
+import { acceptedSpecifiers } from '../../src/loader/sources/accepted-specifiers.ts'
+import { lex } from '../../src/loader/sources/lexer.ts'
 
 describe('accepted specifiers', () => {
   it.each([

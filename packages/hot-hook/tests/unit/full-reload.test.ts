@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseEnviron, withoutEnvFiles } from '../../src/reload/environment.ts'
 
 const fullReload = new URL('../../src/reload/full-reload.ts', import.meta.url).href
-const logModule = new URL('../../src/log.ts', import.meta.url).href
+const logModule = new URL('../../src/log/log.ts', import.meta.url).href
 const canRestart = process.platform !== 'win32'
 
 let directory: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { importedNames } from '../../src/loader/facade.ts'
-import { parseModule } from '../../src/loader/lexer.ts'
+import { importedNames } from '../../src/loader/live-bindings/facade.ts'
+import { parseModule } from '../../src/loader/sources/lexer.ts'
 
 /** The names that the first statement of a source takes from its module. */
 function namesOf(source: string): string | string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lex, mayImportOrReadMeta } from '../../src/loader/lexer.ts'
+import { lex, mayImportOrReadMeta } from '../../src/loader/sources/lexer.ts'
 
 /** The source with `|` where a statement would be put. */
 function marked(source: string): string {

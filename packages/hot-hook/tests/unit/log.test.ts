@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { formatChain, formatUpdate, Log, shortPath } from '../../src/log.ts'
+import { formatChain, formatUpdate, Log, shortPath } from '../../src/log/log.ts'
 
 let written = ''
 
@@ -89,7 +89,7 @@ describe('Log', () => {
     ['http,hot-*', '[hot-hook] detail\n'],
     ['http', ''],
   ])('NODE_DEBUG=%s decides on the detail whatever the level is', (NODE_DEBUG, expected) => {
-    const source = JSON.stringify(new URL('../../src/log.ts', import.meta.url).href)
+    const source = JSON.stringify(new URL('../../src/log/log.ts', import.meta.url).href)
     const code = `import(${source}).then(({ Log }) => new Log('silent').debug('detail'))`
     const { stderr, status } = spawnSync(process.execPath, ['--no-warnings', '-e', code], {
       encoding: 'utf8',

@@ -6,7 +6,7 @@ import {
   versionOf,
   withoutVersion,
   withoutVersions,
-} from '../../src/loader/module-url.ts'
+} from '../../src/loader/instances/module-url.ts'
 
 const urls = [
   'file:///app/x.js',

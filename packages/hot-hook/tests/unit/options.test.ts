@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { globBases } from '../../src/glob.ts'
-import { assertNodeVersion } from '../../src/node-version.ts'
-import { HotHookOptionsError, resolveOptions } from '../../src/options.ts'
+import { assertNodeVersion } from '../../src/node/node-version.ts'
+import { globBases } from '../../src/options/glob.ts'
+import { HotHookOptionsError, resolveOptions } from '../../src/options/options.ts'
 
 let project: string
 

@@ -1,7 +1,7 @@
 import module from 'node:module'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { ModuleNode } from '../../src/graph/module-graph.ts'
-import { stripTypes } from '../../src/loader/strip-types.ts'
+import { stripTypes } from '../../src/loader/sources/strip-types.ts'
 
 const url = 'file:///app/model.ts'
 const node = () => new ModuleNode('/app/model.ts', url)

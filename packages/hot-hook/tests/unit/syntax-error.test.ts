@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findSyntaxError, locate } from '../../src/loader/syntax-error.ts'
+import { findSyntaxError, locate } from '../../src/loader/sources/syntax-error.ts'
 
 const file = '/app/users.js'
 

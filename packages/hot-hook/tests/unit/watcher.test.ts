@@ -18,8 +18,8 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { compileGlobs } from '../../src/glob.ts'
-import { Log } from '../../src/log.ts'
+import { Log } from '../../src/log/log.ts'
+import { compileGlobs } from '../../src/options/glob.ts'
 import { describeWatchError } from '../../src/watch/watch-error.ts'
 import { Watcher, type WatcherOptions } from '../../src/watch/watcher.ts'
 
@@ -313,7 +313,7 @@ describe.each(modes)('with $mode', ({ options }) => {
     put(
       'app.mjs',
       `import { Watcher } from ${source('watch/watcher')}
-      import { Log } from ${source('log')}
+      import { Log } from ${source('log/log')}
       const watcher = new Watcher({
         onChange: (files) => console.log('told', files.length),
         isReload: (file) => file.endsWith('.env'),
@@ -527,7 +527,7 @@ describe('limits of the system', () => {
         'app.mjs',
         `import { openSync } from 'node:fs'
       import { Watcher } from ${source('watch/watcher')}
-      import { Log } from ${source('log')}
+      import { Log } from ${source('log/log')}
       const watcher = new Watcher({
         onChange: (files) => console.log('told', files.length),
         isReload: () => false,

@@ -1,6 +1,6 @@
-import type { EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import type { ResolvedOptions } from '../options.ts'
-import { fileOf, isOwn } from './module-url.ts'
+import type { EdgeKind, ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
+import type { ResolvedOptions } from '../../options/options.ts'
+import { fileOf, isOwn } from '../instances/module-url.ts'
 import type { StartUp } from './start-up.ts'
 
 interface EdgesHost {

@@ -1,4 +1,4 @@
-import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
 import { ModuleInstance } from './module-instance.ts'
 import { withoutVersion } from './module-url.ts'
 import type { Transaction } from './transaction.ts'

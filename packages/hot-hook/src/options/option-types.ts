@@ -1,5 +1,5 @@
-import type { FullReloadEvent } from './events.ts'
-import type { LogLevel } from './log.ts'
+import type { FullReloadEvent } from '../events.ts'
+import type { LogLevel } from '../log/log.ts'
 
 /** What a user can set, in `hot.init(...)` or under "hotHook" in package.json. */
 export interface HotOptions {

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Edge } from '../graph/module-graph.ts'
+import type { Edge } from '../../graph/module-graph.ts'
 
 // Node's public channels: a `net.Server`, and so every HTTP server, listens; a request has come.
 const listening = 'tracing:net.server.listen:asyncEnd'

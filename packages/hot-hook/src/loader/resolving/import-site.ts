@@ -1,7 +1,7 @@
-import type { ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleNode } from '../../graph/module-graph.ts'
+import { hasStartedUp, isRequiring } from '../commonjs/commonjs.ts'
+import { isOwn, withoutVersion } from '../instances/module-url.ts'
 import { callSites } from './call-sites.ts'
-import { hasStartedUp, isRequiring } from './commonjs.ts'
-import { isOwn, withoutVersion } from './module-url.ts'
 
 /** Who asks the resolver. */
 export type ImportSite =

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
+import { type Log, shortPath } from '../log/log.ts'
+import { isDirectory, listDirectory } from '../watch/watched-directory.ts'
 import { compileGlobs, type GlobBase, globBases, isNegated } from './glob.ts'
-import { type Log, shortPath } from './log.ts'
 import { findEntry, type ResolvedOptions } from './options.ts'
-import { isDirectory, listDirectory } from './watch/watched-directory.ts'
 
 /** Where so many entries hold no match, nothing is said rather than looking on. */
 const mostEntries = 5_000

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import type { ResolvedOptions } from '../options.ts'
-import { entriesOf, stamp } from '../watch/freshness.ts'
-import type { ModuleInstance } from './module-instance.ts'
+import type { ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
+import type { ResolvedOptions } from '../../options/options.ts'
+import { entriesOf, stamp } from '../../watch/freshness.ts'
+import type { ModuleInstance } from '../instances/module-instance.ts'
 
 interface MissingImportHost {
   readonly graph: ModuleGraph

@@ -1,8 +1,8 @@
 import module, { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
+import { syntheticScheme } from '../instances/module-url.ts'
 import { parseModule } from './lexer.ts'
-import { syntheticScheme } from './module-url.ts'
 
 /** A place in a file where Node could not go on. */
 export interface SourceLocation {

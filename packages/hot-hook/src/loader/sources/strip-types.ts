@@ -1,5 +1,5 @@
 import module from 'node:module'
-import type { ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleNode } from '../../graph/module-graph.ts'
 
 /** What a module's source came to when it was last asked for. */
 const latest = new WeakMap<ModuleNode, { source: string; stripped: string }>()

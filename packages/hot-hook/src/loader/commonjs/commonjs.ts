@@ -2,8 +2,8 @@ import { channel } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { Script } from 'node:vm'
-import type { Edge, ModuleNode } from '../graph/module-graph.ts'
-import { versionedUrl, withoutVersion } from './module-url.ts'
+import type { Edge, ModuleNode } from '../../graph/module-graph.ts'
+import { versionedUrl, withoutVersion } from '../instances/module-url.ts'
 
 type CommonJsModule = NodeJS.Module & { children: NodeJS.Module[] }
 

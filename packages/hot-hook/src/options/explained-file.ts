@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { show } from './show.ts'
+import { show } from '../log/show.ts'
 
 /**
  * The absolute path of what `hot.explain` is asked about.

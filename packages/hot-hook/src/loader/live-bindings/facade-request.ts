@@ -1,10 +1,10 @@
 import type { ResolveFnOutput } from 'node:module'
-import type { ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleNode } from '../../graph/module-graph.ts'
+import type { ModuleInstance } from '../instances/module-instance.ts'
+import { withoutQuery, withoutVersion } from '../instances/module-url.ts'
+import { readText } from '../source-loader.ts'
+import { hasAttributes, withoutHot } from '../sources/import-attributes.ts'
 import type { Facades, StarTarget } from './facade.ts'
-import { hasAttributes, withoutHot } from './import-attributes.ts'
-import type { ModuleInstance } from './module-instance.ts'
-import { withoutQuery, withoutVersion } from './module-url.ts'
-import { readText } from './source-loader.ts'
 
 /** A static import, as it was resolved. */
 export interface StaticRequest {

@@ -1,6 +1,6 @@
-import type { ModuleGraph } from '../graph/module-graph.ts'
-import { hasAttributes } from './import-attributes.ts'
-import type { KnownImport, ModuleInstance } from './module-instance.ts'
+import type { ModuleGraph } from '../../graph/module-graph.ts'
+import type { KnownImport, ModuleInstance } from '../instances/module-instance.ts'
+import { hasAttributes } from '../sources/import-attributes.ts'
 
 /**
  * The import statements of modules that are loaded again. Most name what they named before and what

@@ -1,4 +1,4 @@
-import type { ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleNode } from '../../graph/module-graph.ts'
 import type { ModuleInstance } from './module-instance.ts'
 
 /**

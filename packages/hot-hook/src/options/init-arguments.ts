@@ -1,5 +1,5 @@
+import { show } from '../log/show.ts'
 import { HotHookOptionsError } from './option-checks.ts'
-import { show } from './show.ts'
 
 /** What `hot.init` was called with. */
 export interface InitArguments {

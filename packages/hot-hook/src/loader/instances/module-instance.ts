@@ -1,5 +1,5 @@
-import type { ModuleNode } from '../graph/module-graph.ts'
-import { type LexedSource, lex, mayImportOrReadMeta } from './lexer.ts'
+import type { ModuleNode } from '../../graph/module-graph.ts'
+import { type LexedSource, lex, mayImportOrReadMeta } from '../sources/lexer.ts'
 import type { Transaction } from './transaction.ts'
 
 /** What an import of one specifier came to, so that the next one need not ask Node again. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { extname } from 'node:path'
 import { Script } from 'node:vm'
-import type { ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleNode } from '../../graph/module-graph.ts'
 import { stripSyntaxError } from './strip-types.ts'
 import { type CompileCheck, findSyntaxError, locate } from './syntax-error.ts'
 

@@ -1,6 +1,6 @@
-import type { ModuleNode } from '../graph/module-graph.ts'
+import type { ModuleNode } from '../../graph/module-graph.ts'
+import type { ModuleInstance } from '../instances/module-instance.ts'
 import { requiredSpecifiers } from './commonjs.ts'
-import type { ModuleInstance } from './module-instance.ts'
 
 /** Specifiers of `import()` and lazy `require()` calls that a module has not come to yet. */
 export function waitingImports(node: ModuleNode, instance: ModuleInstance | undefined): string[] {

@@ -1,14 +1,14 @@
 import { sep } from 'node:path'
-import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { isCached, traceRequires } from './commonjs.ts'
+import type { ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
+import { isCached, traceRequires } from '../commonjs/commonjs.ts'
+import type { InstanceTable } from '../instances/instance-table.ts'
+import type { ModuleInstance } from '../instances/module-instance.ts'
+import { versionedUrl } from '../instances/module-url.ts'
+import type { Transaction } from '../instances/transaction.ts'
+import { expectSave, nativeAddon, type SourceLoader } from '../source-loader.ts'
 import type { Edges } from './edges.ts'
 import { type ImportSite, requestSite } from './import-site.ts'
-import type { InstanceTable } from './instance-table.ts'
-import type { ModuleInstance } from './module-instance.ts'
-import { versionedUrl } from './module-url.ts'
-import { expectSave, nativeAddon, type SourceLoader } from './source-loader.ts'
 import type { StartUp } from './start-up.ts'
-import type { Transaction } from './transaction.ts'
 
 interface RequiresHost {
   readonly graph: ModuleGraph

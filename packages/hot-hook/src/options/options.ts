@@ -1,14 +1,14 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { show } from '../log/show.ts'
+import { statOf } from '../watch/watched-directory.ts'
 import { isCommand } from './command.ts'
 import { compileGlobs, escapeGlob } from './glob.ts'
 import { invalidOption, type OptionName, validateOptions } from './option-checks.ts'
 import type { HotOptions, ResolvedOptions } from './option-types.ts'
-import { show } from './show.ts'
-import { statOf } from './watch/watched-directory.ts'
 
-export type { LogLevel } from './log.ts'
+export type { LogLevel } from '../log/log.ts'
 export { HotHookOptionsError } from './option-checks.ts'
 export type { HotOptions, ResolvedOptions } from './option-types.ts'
 

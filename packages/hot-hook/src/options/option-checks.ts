@@ -1,5 +1,5 @@
+import { show } from '../log/show.ts'
 import type { HotOptions } from './option-types.ts'
-import { show } from './show.ts'
 
 /** An option that Hot Hook cannot work with. */
 export class HotHookOptionsError extends Error {

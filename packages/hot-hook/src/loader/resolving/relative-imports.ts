@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs'
 import type { ResolveFnOutput, ResolveHookContext, ResolveHookSync } from 'node:module'
+import { fileOf, withoutVersion } from '../instances/module-url.ts'
+import { hasAttributes } from '../sources/import-attributes.ts'
 import type { HookChain } from './hook-chain.ts'
-import { hasAttributes } from './import-attributes.ts'
-import { fileOf, withoutVersion } from './module-url.ts'
 
 type NextResolve = Parameters<ResolveHookSync>[2]
 
