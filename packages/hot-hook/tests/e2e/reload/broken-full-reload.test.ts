@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { App, type AppOptions } from '../../harness/app.ts'
+import { nodeMajors } from '../../harness/nodes.ts'
+
+const listen =
+  "listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })"
+
+const esm = (text: string) => `import http from 'node:http'
+http.createServer((_, response) => response.end('${text}')).${listen}`
+const commonjs = (text: string) =>
+  esm(text).replace("import http from 'node:http'", "const http = require('http')")
+const typescript = (text: string) =>
+  esm(`${text}`).replace(
+    '(_, response)',
+    '(_: http.IncomingMessage, response: http.ServerResponse)',
+  )
+
+interface Case {
+  entry: string
+  source: (text: string) => string
+  type?: string
+  also?: Record<string, string>
+  saved?: string
+  good?: (text: string) => string
+  broken?: string
+}
+
+const cases: Record<string, Case> = {
+  'an ES module': { entry: 'server.js', source: esm, type: 'module' },
+  CommonJS: { entry: 'server.js', source: commonjs },
+  'CommonJS in .cjs': { entry: 'server.cjs', source: commonjs },
+  'an ES module that says no type': { entry: 'server.js', source: esm },
+  TypeScript: { entry: 'server.ts', source: typescript, type: 'module' },
+  'CommonJS without an extension': { entry: 'www', source: commonjs },
+  'a file that a CommonJS program requires': {
+    entry: 'server.js',
+    source: () => `const http = require('http')
+const routes = require('./routes')
+http.createServer((_, response) => response.end(routes.text)).${listen}`,
+    saved: 'routes.js',
+    good: (text) => `exports.text = '${text}'`,
+    broken: 'exports.text = [1\n',
+  },
+  'what the command of a package loads': {
+    entry: 'node_modules/command/cli.js',
+    source: () => `const http = require('http')
+const app = require(process.cwd() + '/app.js')
+http.createServer((_, response) => response.end(app.text)).${listen}`,
+    saved: 'app.js',
+    good: (text) => `exports.text = '${text}'`,
+    broken: 'exports.text = [1\n',
+  },
+  JSON: {
+    entry: 'server.js',
+    type: 'module',
+    source: () => `import http from 'node:http'
+import config from './config.json' with { type: 'json' }
+http.createServer((_, response) => response.end(config.text)).${listen}`,
+    saved: 'config.json',
+    good: (text) => JSON.stringify({ text }),
+    broken: '{ "text": }',
+  },
+}
+
+/** The port is another one after each restart. */
+async function answer(app: App): Promise<string> {
+  const ports = [...app.stdout.matchAll(/listening on (\d+)/g)]
+  const response = await fetch(`http://127.0.0.1:${ports.at(-1)?.[1]}`)
+  return response.text()
+}
+
+const starts = (app: App) => app.stdout.match(/listening on/g)?.length ?? 0
+
+describe.each(nodeMajors)(
+  'a save of a file that is not hot and does not compile, on Node %s,',
+  (node) => {
+    it.each(Object.entries(cases))(
+      'in %s restarts nothing, is reported, and the next good save restarts',
+      async (_, its) => {
+        const { entry, source, type, saved = entry } = its
+        const { good = source, broken = `${source('broken')}\nconst = 1\n` } = its
+        const files = {
+          [entry]: source('version 0'),
+          ...(saved !== entry && { [saved]: good('version 0') }),
+        }
+        const options: AppOptions = { node, entry, packageJson: { type } }
+        const app = new App(files, options).start()
+        await app.port()
+        for (const round of [1, 2, 3]) {
+          app.save(saved, broken.replace('1', `${round}`))
+          await app.until(
+            'a report',
+            () =>
+              app.stderr.split('could not be loaded; the old program runs on').length === round + 1,
+          )
+          expect(await answer(app)).toBe(`version ${round - 1}`)
+          app.save(saved, good(`version ${round}`))
+          await app.until(`start ${round}`, () => starts(app) === round + 1)
+          expect(await answer(app)).toBe(`version ${round}`)
+        }
+        expect(app.stderr.match(/: full reload/g)).toHaveLength(3)
+      },
+    )
+
+    it('holds back what else restarts, until it compiles', async () => {
+      const app = new App(
+        { 'server.js': `import './broken.js'\n${esm('up')}`, 'broken.js': '', '.env': 'A=1' },
+        { node, hasParent: true },
+      ).start()
+      await app.port()
+      app.save('broken.js', 'const = 1')
+      await app.output('broken.js could not be loaded')
+      app.save('.env', 'A=2')
+      await app.output('.env changed: full reload as soon as broken.js can be loaded')
+      expect(app.messages.filter((message) => message.type === 'hot-hook:full-reload')).toEqual([])
+      app.save('broken.js', '// good')
+      expect(await app.message('hot-hook:full-reload')).toMatchObject({
+        path: app.path('broken.js'),
+      })
+    })
+
+    it('waits for no broken file that what was saved does not import any more', async () => {
+      const part = (imports: string) => `${imports}\nexport const value = 1`
+      const app = new App(
+        {
+          'server.js': `import { value } from './part.js'\n${esm('up')}\nconsole.log(value)`,
+          'part.js': part("import './broken.js'"),
+          'broken.js': '',
+        },
+        { node, hasParent: true },
+      ).start()
+      await app.port()
+      app.save('broken.js', 'const = 1')
+      await app.output('broken.js could not be loaded')
+      app.save('part.js', part(''))
+      expect(await app.message('hot-hook:full-reload')).toMatchObject({ path: app.path('part.js') })
+    })
+
+    it('restarts although a boundary is broken, which no start loads', async () => {
+      const app = new App(
+        {
+          'server.js': `${esm('up')}\nsetTimeout(() => setTimeout(() => import('./page.js').then(() => console.log('page'))))`,
+          'page.js': '',
+        },
+        { node, hasParent: true },
+      ).start()
+      await app.output('page')
+      app.save('page.js', 'const = 1')
+      await app.message('hot-hook:invalidated')
+      app.save('server.js', esm('new'))
+      expect(await app.message('hot-hook:full-reload')).toMatchObject({
+        path: app.path('server.js'),
+      })
+    })
+
+    it('a file that throws when it starts ends the process, which says what would wait', async () => {
+      const app = new App({ 'server.js': esm('up') }, { node }).start()
+      await app.port()
+      app.save('server.js', "throw new Error('at its start')")
+      expect(await app.exit()).toBe(1)
+      expect(app.stderr).toContain('Error: at its start')
+      expect(app.stderr).toContain(
+        '[hot-hook] the program could not start again, and ends. hot-runner (npm i -D @hot-hook/runner) waits for the next save',
+      )
+    })
+  },
+)
