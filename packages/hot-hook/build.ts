@@ -55,6 +55,6 @@ for (const name of readdirSync(join(import.meta.dirname, 'dist'))) {
 }
 
 // Rooms that no public type names.
-for (const room of ['advice', 'loader', 'node', 'runtime', 'watch']) {
+for (const room of ['advice', 'files', 'loader', 'node', 'runtime', 'watch']) {
   rmSync(join(import.meta.dirname, 'dist/types', room), { recursive: true, force: true })
 }

@@ -120,6 +120,7 @@ export class Hot {
       get options() {
         return self.#resolved
       },
+      isJustRead: (node) => this.#freshness.isJustRead(node),
       internalUrl: loadsUrl,
       transactionOf: (url) => this.#loads.transactionOf(url),
       evaluated: (url) => this.#loads.evaluated(url),

@@ -2,9 +2,9 @@ import type { ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules } from '../graph/propagate.ts'
 import { type Log, shortPath } from '../log/log.ts'
 import type { ResolvedOptions } from '../options/options.ts'
+import { isFirstTime, keyOf } from '../reload/told.ts'
 import { advise } from './advice.ts'
 import { firstLine } from './first-line.ts'
-import { isFirstTime, keyOf } from './told.ts'
 
 interface AdvisorHost {
   readonly options: ResolvedOptions

@@ -1,5 +1,4 @@
-import type { Token } from './tokens.ts'
-import type { Replacement } from './uses.ts'
+import type { Replacement, Token } from './tokens.ts'
 
 /** Options that are asked for each time, by the functions that take them: `name` is what is passed. */
 const options: { callee: RegExp; key: string; write: (name: string) => string }[] = [

@@ -7,8 +7,8 @@ import {
   importStatements,
   requireStatement,
 } from './import-statement.ts'
-import { lineAt, lineText, type Token, tokenize } from './tokens.ts'
-import { type Replacement, type Use, type UseContext, usesOf } from './uses.ts'
+import { lineAt, lineText, type Replacement, type Token, tokenize } from './tokens.ts'
+import { type Use, type UseContext, usesOf } from './uses.ts'
 
 /** One line of a file as it would be hot. */
 export interface AdvisedLine {

@@ -10,6 +10,13 @@ export interface Token {
   match: number
 }
 
+/** Text in place of what stands between two places of a source. */
+export interface Replacement {
+  start: number
+  end: number
+  text: string
+}
+
 const scanner =
   /(?<blank>\s+|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/)|(?<literal>'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*")|(?<template>`(?:[^`\\]|\\[\s\S])*`)|(?<word>[\p{ID_Continue}$#@]+)|(?<sign>=>|\.\.\.|\?\.|[\s\S])/uy
 const regexp = /\/(?![*/])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y

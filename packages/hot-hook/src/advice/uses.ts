@@ -2,14 +2,7 @@ import { type ExportShape, exportShape } from './export-shape.ts'
 import type { Binding } from './import-statement.ts'
 import { type Made, madeAt } from './made.ts'
 import { optionUse } from './option-use.ts'
-import type { Token } from './tokens.ts'
-
-/** Text in place of what stands between two places of a source. */
-export interface Replacement {
-  start: number
-  end: number
-  text: string
-}
+import type { Replacement, Token } from './tokens.ts'
 
 /** What the new code needs to follow at a use of an imported name. */
 export type Use =
@@ -17,9 +10,9 @@ export type Use =
   | { kind: 'live' }
   /** It follows once this is written there. */
   | { kind: 'passed on'; replacement: Replacement; needsHttp?: boolean }
-  /** It is read once, or nobody knows. */
   /** It makes something, which follows once that is made again. */
   | { kind: 'made'; made: Made }
+  /** It is read once, or nobody knows. */
   | { kind: 'once'; at: number }
 
 /** What is known where a use is judged. */

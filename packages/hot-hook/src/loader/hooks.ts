@@ -6,7 +6,6 @@ import module, {
 } from 'node:module'
 import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options/options.ts'
-import type { Freshness } from '../watch/freshness.ts'
 import { InstanceTable } from './instances/instance-table.ts'
 import type { KnownImport, ModuleInstance } from './instances/module-instance.ts'
 import {
@@ -41,7 +40,8 @@ export interface LoaderHost {
   readonly graph: ModuleGraph
   readonly facades: Facades
   readonly synthetic: SyntheticModules
-  readonly freshness: Pick<Freshness, 'isJustRead'>
+  /** Whether the import that loads this file has just read what is its signature. */
+  isJustRead(node: ModuleNode): boolean
   /** The module whose imports name the versions that they want. */
   readonly internalUrl: string
   /** The application imports a boundary: looks for saves, and loads what is due. */
@@ -108,7 +108,7 @@ export class Loader {
     this.#requires = new Requires(host, {
       edges: this.#edges,
       instances: this.instances,
-      sources: this.#sources,
+      expect: (instance) => this.#sources.expect(instance),
       startUp: this.#startUp,
     })
     this.#own = new OwnRequests(host, this.instances, this.#relative)

@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { readText, stamp } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { stamp } from '../watch/freshness.ts'
 import { fileOf, isOwn } from './instances/module-url.ts'
-import { readText } from './source-loader.ts'
 import { parseModule } from './sources/lexer.ts'
 
 /**

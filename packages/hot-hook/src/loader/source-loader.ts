@@ -1,13 +1,6 @@
 import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
+import { decode, expectSave, isSameLook, isUnchanged, readText, stamp } from '../files/signature.ts'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import {
-  decode,
-  type Freshness,
-  isSameLook,
-  isUnchanged,
-  readSource,
-  stamp,
-} from '../watch/freshness.ts'
 import {
   isCached,
   isCommonJs,
@@ -19,6 +12,7 @@ import { ModuleInstance } from './instances/module-instance.ts'
 import { fileOf, versionOf, withoutVersion } from './instances/module-url.ts'
 import type { Transaction } from './instances/transaction.ts'
 import type { HookChain } from './resolving/hook-chain.ts'
+import { nativeAddon } from './resolving/requires.ts'
 import { addToSource, gateSyncStatement, named } from './sources/additions.ts'
 import { hasAttributes, withoutHot } from './sources/import-attributes.ts'
 import { hasModuleSyntax } from './sources/lexer.ts'
@@ -31,13 +25,11 @@ type NextLoad = Parameters<LoadHookSync>[2]
 interface SourceLoaderHost {
   readonly graph: ModuleGraph
   readonly synthetic: SyntheticModules
-  readonly freshness: Pick<Freshness, 'isJustRead'>
+  /** Whether the import that loads this file has just read what is its signature. */
+  isJustRead(node: ModuleNode): boolean
   /** A file is part of the program: watch it. */
   loaded(node: ModuleNode): void
 }
-
-/** Why an addon is never loaded again. */
-export const nativeAddon = 'it is a native addon'
 
 /** Loads sources: notes what was read, and adds what a module needs from the runtime. */
 export class SourceLoader {
@@ -86,7 +78,7 @@ export class SourceLoader {
   /** The text of a file, read unless that is known; `undefined` when it cannot be read. */
   #read(node: ModuleNode): string | undefined {
     const known = node.signature
-    if (this.#host.freshness.isJustRead(node)) return known?.source
+    if (this.#host.isJustRead(node)) return known?.source
     const stamped = expectSave(node)
     // An importer of what has changed is loaded again as it is.
     if (known && isUnchanged(known, stamped)) node.signature = known
@@ -198,12 +190,6 @@ export class SourceLoader {
   }
 }
 
-/** Looks at a file that is about to be read: should loading fail, whatever is saved next is a change. */
-export function expectSave(node: ModuleNode): FileSignature {
-  node.signature = { ...stamp(node.file), readAt: Date.now(), source: undefined }
-  return node.signature
-}
-
 function withoutHotAttribute(context: LoadHookContext): LoadHookContext {
   if (context.importAttributes?.hot === undefined) return context
   return { ...context, importAttributes: withoutHot(context.importAttributes) }
@@ -254,13 +240,4 @@ function includesMeta(source: string | ArrayBuffer | NodeJS.TypedArray): boolean
 function readUnchanged(file: string, before: FileSignature): string | undefined {
   const text = readText(file)
   return isSameLook(stamp(file), before) ? text : undefined
-}
-
-/** The text of a file, `undefined` when it cannot be read. */
-export function readText(file: string): string | undefined {
-  try {
-    return readSource(file)
-  } catch {
-    return undefined
-  }
 }

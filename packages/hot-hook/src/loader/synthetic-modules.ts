@@ -1,7 +1,7 @@
 import { syntheticUrl } from './instances/module-url.ts'
 import { type Facades, facadeUrl } from './live-bindings/facade.ts'
 import { updateSource } from './sources/additions.ts'
-import { CompileCheck, checkUrl } from './sources/syntax-error.ts'
+import { CompileCheck, checkUrl } from './sources/compile-check.ts'
 
 const updateUrl = syntheticUrl('update')
 

@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs'
 import module from 'node:module'
 import { isMainThread } from 'node:worker_threads'
-import { handOn } from '../advice/told.ts'
 import type { Log } from '../log/log.ts'
 import { missingEnvFile, originalEnvironment } from './environment.ts'
+import { handOn } from './told.ts'
 
 // Taken when this module is loaded: an application may change its arguments and its directory later.
 const cwd = process.cwd()

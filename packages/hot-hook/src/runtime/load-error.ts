@@ -1,14 +1,13 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
-import type { ModuleInstance } from '../loader/instances/module-instance.ts'
 import { withoutVersions } from '../loader/instances/module-url.ts'
-import type { Transaction } from '../loader/instances/transaction.ts'
+import type { LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
 import { findSyntaxError, locate, type SourceLocation } from '../loader/sources/syntax-error.ts'
 
 /**
  * Makes an error of Node's say where it happened: the place of a syntax error, and paths without
  * versions.
  */
-export function clarify(error: unknown, instances: Iterable<ModuleInstance>): void {
+export function clarify(error: unknown, instances: Iterable<LoadedInstance>): void {
   if (!(error instanceof Error)) return
   const { stack, message } = error
   if (message !== withoutVersions(message)) error.message = withoutVersions(message)
@@ -57,7 +56,7 @@ export function throwerOf(error: unknown, { instances }: Transaction): ModuleNod
 }
 
 /** Where one of the sources that were loaded last does not compile. */
-function suspectOf(instances: Iterable<ModuleInstance>): SourceLocation | undefined {
+function suspectOf(instances: Iterable<LoadedInstance>): SourceLocation | undefined {
   for (const { node, format, isFinal } of [...instances].reverse()) {
     const source = node.signature?.source
     if (source === undefined || format === undefined || !isFinal) continue

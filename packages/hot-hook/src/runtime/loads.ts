@@ -9,9 +9,8 @@ import {
   whenRequired,
 } from '../loader/commonjs/commonjs.ts'
 import type { Loader } from '../loader/hooks.ts'
-import type { ModuleInstance } from '../loader/instances/module-instance.ts'
 import { isSynthetic, versionedUrl } from '../loader/instances/module-url.ts'
-import { Transaction } from '../loader/instances/transaction.ts'
+import { type LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
 import type { Facades } from '../loader/live-bindings/facade.ts'
 import { withClause } from '../loader/sources/import-attributes.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
@@ -308,7 +307,7 @@ async function namespacesOf(
 }
 
 /** An edge stays when the new instance has the `import()` too and has not come to it yet. */
-function asksAgain(instance: ModuleInstance, edge: Edge, kind: EdgeKind): boolean {
+function asksAgain(instance: LoadedInstance, edge: Edge, kind: EdgeKind): boolean {
   const { lexed, node } = instance
   if (kind === 'watch') return false
   // Node does not ask again what has been required before.

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { realPath } from '../files/directory.ts'
+import { lookAtResource } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { lookAtResource } from '../watch/freshness.ts'
-import { realPath } from '../watch/watched-directory.ts'
 
 /** The file that a module means by a path of its own or a file URL, `undefined` when it is neither. */
 export function resourceFile({ file }: ModuleNode, path: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
+import { isDirectory } from '../files/directory.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { Log } from '../log/log.ts'
 import type { ResolvedOptions } from '../options/options.ts'
@@ -7,7 +8,6 @@ import { isFollowingPrimary, isFollowingThread, listenToParent } from '../reload
 import { type FullReloadMessage, parseExplain, parseFileChanged } from '../reload/protocol.ts'
 import { Followers } from './followers.ts'
 import type { WatchState } from './freshness.ts'
-import { isDirectory } from './watched-directory.ts'
 import { Watcher } from './watcher.ts'
 
 interface ProgramWatchHost {

@@ -1,13 +1,8 @@
 import { readFileSync, type Stats } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
-import { isSameLook } from './freshness.ts'
-import {
-  isDirectory,
-  listDirectory,
-  realPath,
-  statOf,
-  type WatchedDirectory,
-} from './watched-directory.ts'
+import { isDirectory, listDirectory, realPath, statOf } from '../files/directory.ts'
+import { isSameLook } from '../files/signature.ts'
+import type { WatchedDirectory } from './watched-directory.ts'
 
 /** A save that leaves a file as it was is none. */
 function contentOf(path: string): string | undefined {

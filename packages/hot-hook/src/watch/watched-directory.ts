@@ -1,13 +1,6 @@
-import {
-  type Dirent,
-  type FSWatcher,
-  readdirSync,
-  realpathSync,
-  type Stats,
-  statSync,
-  watch,
-} from 'node:fs'
+import { type FSWatcher, realpathSync, watch } from 'node:fs'
 import { basename, join } from 'node:path'
+import { isDirectory } from '../files/directory.ts'
 
 /** What a directory tells the watcher that owns it. */
 export interface DirectoryEvents {
@@ -110,35 +103,4 @@ export class WatchedDirectory {
 /** Windows compares what changed with the spelling it was given, and knows only the long one. */
 function nativePath(path: string): string {
   return process.platform === 'win32' ? realpathSync.native(path) : path
-}
-
-/** The entries of a directory, `[]` when it cannot be read. */
-export function listDirectory(path: string): Dirent[] {
-  try {
-    return readdirSync(path, { withFileTypes: true })
-  } catch {
-    return []
-  }
-}
-
-export function isDirectory(path: string): boolean {
-  return statOf(path)?.isDirectory() === true
-}
-
-/** `undefined` when there is nothing that can be looked at. */
-export function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    return undefined
-  }
-}
-
-/** `undefined` for what does not exist. */
-export function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path)
-  } catch {
-    return undefined
-  }
 }

@@ -1,11 +1,12 @@
 import { dirname, sep } from 'node:path'
+import { isDirectory } from '../files/directory.ts'
 import type { Log } from '../log/log.ts'
 import { globBases } from '../options/glob.ts'
 import { Batch } from './batch.ts'
 import { PollingWatcher } from './polling-watcher.ts'
 import { ReloadFiles } from './reload-files.ts'
 import { describeWatchError, isForbidden, missingPermission } from './watch-error.ts'
-import { isDirectory, WatchedDirectory } from './watched-directory.ts'
+import { WatchedDirectory } from './watched-directory.ts'
 
 export interface WatcherOptions {
   /** Told the absolute paths that may have changed, each once a batch; what changed is not said. */

@@ -13,8 +13,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { decode, stamp } from '../../src/files/signature.ts'
 import { ModuleGraph, type ModuleNode } from '../../src/graph/module-graph.ts'
-import { decode, Freshness, stamp } from '../../src/watch/freshness.ts'
+import { Freshness } from '../../src/watch/freshness.ts'
 
 let directory: string
 let graph: ModuleGraph

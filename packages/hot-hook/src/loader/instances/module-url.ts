@@ -1,15 +1,13 @@
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkScheme } from '../sources/compile-check.ts'
 
 /** The query parameter that tells the versions of one file apart. */
 const versionParameter = 'hot-hook='
 
-/** Begins the URL of modules that exist only in this process: the compile check. */
-export const syntheticScheme = 'hot-hook:'
-
 /**
- * The same for the root of an update and the facade of a dependency, which import modules of the
- * program: other loaders resolve only what is imported from a file.
+ * Begins the URL of the root of an update and of the facade of a dependency. They import modules of the
+ * program, and other loaders resolve only what is imported from a file.
  */
 const syntheticDirectory = new URL('../in-memory/', import.meta.url).href
 
@@ -19,7 +17,7 @@ export function syntheticUrl(name: string): string {
 }
 
 export function isSynthetic(url: string): boolean {
-  return url.startsWith(syntheticDirectory) || url.startsWith(syntheticScheme)
+  return url.startsWith(syntheticDirectory) || url.startsWith(checkScheme)
 }
 
 /** The URL of a version; version 0 is the file's own URL. */

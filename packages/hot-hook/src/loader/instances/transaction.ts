@@ -1,5 +1,21 @@
 import type { ModuleNode } from '../../graph/module-graph.ts'
-import type { ModuleInstance } from './module-instance.ts'
+import type { LexedSource } from '../sources/lexer.ts'
+
+/** What a load knows of an instance that was loaded in it. */
+export interface LoadedInstance {
+  readonly node: ModuleNode
+  readonly version: number
+  /** With its version. */
+  readonly url: string
+  /** As Node names it, once it is loaded. */
+  readonly format: string | null | undefined
+  /** Nobody but Node compiles its source. */
+  readonly isFinal: boolean
+  /** What its source asks for; `undefined` when all it can do is import statically. */
+  readonly lexed: LexedSource | undefined
+  /** The load that it belongs to, until that is committed. */
+  transaction: Transaction | undefined
+}
 
 /**
  * One load of new versions, from the `import()` that asks for it until everything is evaluated or
@@ -9,7 +25,7 @@ export class Transaction {
   /** What the load starts from. */
   readonly roots: readonly ModuleNode[]
   /** The instances that were loaded in it. */
-  readonly instances = new Set<ModuleInstance>()
+  readonly instances = new Set<LoadedInstance>()
   /** Versions of modules that changed while this was being linked: it goes on with the older ones. */
   readonly pinned = new Map<ModuleNode, number>()
   /** What Node or another loader threw instead of giving a source. */
@@ -35,7 +51,7 @@ export class Transaction {
   }
 
   /** An instance that was loaded in it. */
-  add(instance: ModuleInstance): void {
+  add(instance: LoadedInstance): void {
     this.instances.add(instance)
     this.#progressAt = performance.now()
   }

@@ -1,8 +1,8 @@
 import type { ResolveFnOutput } from 'node:module'
+import { readText } from '../../files/signature.ts'
 import type { ModuleNode } from '../../graph/module-graph.ts'
 import type { ModuleInstance } from '../instances/module-instance.ts'
 import { withoutQuery, withoutVersion } from '../instances/module-url.ts'
-import { readText } from '../source-loader.ts'
 import { hasAttributes, withoutHot } from '../sources/import-attributes.ts'
 import type { Facades, StarTarget } from './facade.ts'
 

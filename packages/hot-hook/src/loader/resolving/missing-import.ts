@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { entriesOf, stamp } from '../../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
 import type { ResolvedOptions } from '../../options/options.ts'
-import { entriesOf, stamp } from '../../watch/freshness.ts'
 import type { ModuleInstance } from '../instances/module-instance.ts'
 
 interface MissingImportHost {

@@ -1,11 +1,11 @@
 import { sep } from 'node:path'
+import { expectSave } from '../../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
 import { isCached, traceRequires } from '../commonjs/commonjs.ts'
 import type { InstanceTable } from '../instances/instance-table.ts'
 import type { ModuleInstance } from '../instances/module-instance.ts'
 import { versionedUrl } from '../instances/module-url.ts'
 import type { Transaction } from '../instances/transaction.ts'
-import { expectSave, nativeAddon, type SourceLoader } from '../source-loader.ts'
 import type { Edges } from './edges.ts'
 import { type ImportSite, requestSite } from './import-site.ts'
 import type { StartUp } from './start-up.ts'
@@ -23,9 +23,13 @@ interface RequiresHost {
 interface LoaderRooms {
   edges: Edges
   instances: InstanceTable
-  sources: SourceLoader
+  /** A module is about to be required. */
+  expect(instance: ModuleInstance): void
   startUp: StartUp
 }
+
+/** Why an addon is never loaded again. */
+export const nativeAddon = 'it is a native addon'
 
 /** Notes what the program requires. */
 export class Requires {
@@ -54,7 +58,7 @@ export class Requires {
     specifier: string,
     site: 'static' | 'start-up' | 'later',
   ): void {
-    const { edges, instances, sources } = this.#rooms
+    const { edges, instances } = this.#rooms
     traceRequires(this.#onRequire)
     this.#known.set(keyOf(importer.file, specifier), node.file)
     if (node.running === undefined && node.file.endsWith('.node')) this.#noteAddon(node)
@@ -65,7 +69,7 @@ export class Requires {
     const isModule = node.wasLoaded && !node.isCommonJs && !node.file.endsWith('.json')
     if (isModule && node.running) this.#host.requiredModule(node)
     const url = versionedUrl(node.url, node.version)
-    sources.expect(instances.ensure(url, node, node.version, transaction))
+    this.#rooms.expect(instances.ensure(url, node, node.version, transaction))
   }
 
   /** A `require()` begins, perhaps one that Node answers from its cache. */

@@ -4,8 +4,9 @@ import module from 'node:module'
 import { extname } from 'node:path'
 import { Script } from 'node:vm'
 import type { ModuleNode } from '../../graph/module-graph.ts'
+import type { CompileCheck } from './compile-check.ts'
 import { stripSyntaxError } from './strip-types.ts'
-import { type CompileCheck, findSyntaxError, locate } from './syntax-error.ts'
+import { findSyntaxError, locate } from './syntax-error.ts'
 
 /**
  * What would keep a fresh start from loading a file as it is on disk, as far as that is sure: a file

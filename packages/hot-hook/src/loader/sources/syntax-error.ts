@@ -1,7 +1,6 @@
-import module, { createRequire } from 'node:module'
+import module from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
-import { syntheticScheme } from '../instances/module-url.ts'
 import { parseModule } from './lexer.ts'
 
 /** A place in a file where Node could not go on. */
@@ -128,43 +127,4 @@ function lineOf(source: string, line: number): string {
 export function locate(error: unknown, { file, line, column, text }: SourceLocation): void {
   if (!(error instanceof Error) || error.stack?.startsWith(`${file}:`)) return
   error.stack = `${file}:${line}:${column + 1}\n${text}\n${' '.repeat(column)}^\n\n${error.stack}`
-}
-
-export const checkUrl = `${syntheticScheme}check`
-const bodyUrl = `${syntheticScheme}check-body`
-const stopUrl = `${syntheticScheme}check-stop`
-const require = createRequire(import.meta.url)
-
-/**
- * Compiles a source with Node itself, without linking or evaluating it: the module that asks for
- * it asks next for one that cannot be loaded. Only Node 24 and newer can `require()` such a URL;
- * before, one failed `import()` gives the same error object to everybody, which can be located.
- */
-export class CompileCheck {
-  readonly isSupported = Number.parseInt(process.versions.node, 10) >= 24
-  #body = { format: 'module', source: '' }
-  #count = 0
-
-  /** The error that Node gives for this source. */
-  error(source: string, format: string | null | undefined, file: string): unknown {
-    this.#body = { format: format ?? 'module', source }
-    try {
-      require(`${checkUrl}?${++this.#count}`)
-    } catch (error) {
-      // Anything else is said by our own module, or by a loader that does not know it.
-      if (!(error instanceof SyntaxError)) return undefined
-      error.stack = error.stack?.replaceAll(`${bodyUrl}?${this.#count}`, file) ?? ''
-      return error
-    }
-    return undefined
-  }
-
-  /** One of the check's own modules. */
-  load(url: string): { format: string; source: string } {
-    if (url.startsWith(stopUrl)) throw new Error('compiled')
-    if (url.startsWith(bodyUrl)) return this.#body
-    const isCheck = url.startsWith(`${checkUrl}?`)
-    const source = isCheck ? `import '${bodyUrl}?${this.#count}'; import '${stopUrl}'` : ''
-    return { format: 'module', source }
-  }
 }
