@@ -45,7 +45,8 @@ export interface HotOptions {
    */
   boundaries?: string[] | undefined
   /**
-   * `false`: no file watcher; the parent process says what changed.
+   * `false`: the parent process says what changed. A file that it told of once is watched here as
+   * well, since what comes close after a change may not be told (chokidar 5: for 50 ms).
    *
    * @default true, or false when the environment variable HOT_HOOK_WATCH is 'false'
    */

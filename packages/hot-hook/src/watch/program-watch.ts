@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { isDirectory } from '../files/directory.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
@@ -32,6 +33,8 @@ export class ProgramWatch {
   readonly #followers: Followers
   #isListening = false
   #watcher: Watcher | undefined
+  /** Watches what the parent has told of, where that watches in place of this process. */
+  #told: Watcher | undefined
 
   constructor(host: ProgramWatchHost) {
     this.#host = host
@@ -42,7 +45,7 @@ export class ProgramWatch {
         this.#loadedFiles.add(file, stamp)
       },
       unwatch: (file) => {
-        if (!host.graph.get(file)) this.#watcher?.remove(file)
+        if (!host.graph.get(file)) this.#remove(file)
       },
       fullReload: (message) => host.relay(message),
     })
@@ -53,9 +56,10 @@ export class ProgramWatch {
     const { options, graph, log } = this.#host
     const isFirst = !this.#isListening
     if (isFirst) this.#listen()
-    void this.#watcher?.close()
+    for (const watcher of [this.#watcher, this.#told]) void watcher?.close()
     this.#watcher = undefined
-    if (!options.watch || isFollowingThread() || isFollowingPrimary()) return
+    this.#told = undefined
+    if (!options.watch || isFollower()) return
     const watcher = new Watcher({
       onChange: (files) => this.#report(files),
       isReload: options.isReload,
@@ -79,16 +83,12 @@ export class ProgramWatch {
   }
 
   watch(node: ModuleNode): void {
-    if (node.isIgnored) return
-    if (node.isMissing || (node.isResource && isDirectory(node.file))) {
-      this.#watcher?.addDirectory(node.file)
-    }
-    if (!node.isMissing) this.#watcher?.add(node.file)
+    if (this.#watcher) addTo(this.#watcher, node)
   }
 
   /** A module has left the program. */
   unwatch(node: ModuleNode): void {
-    if (!this.#followers.has(node.file)) this.#watcher?.remove(node.file)
+    if (!this.#followers.has(node.file)) this.#remove(node.file)
   }
 
   /** The program uses node:cluster. */
@@ -106,15 +106,59 @@ export class ProgramWatch {
     listenToParent((message) => {
       const changed = parseFileChanged(message)
       const asked = parseExplain(message)
-      if (changed) this.#report([changed.path])
+      if (changed) this.#hear(changed.path)
       else if (asked) this.#host.asked(asked.files)
       else this.#host.log.debug('a message that is not for Hot Hook: %o', message)
     })
     if (isMainThread) this.#followers.leadThreads()
   }
 
+  /**
+   * The parent says that a file may have changed. It may keep a save to itself that comes close after
+   * one it told of (chokidar: 50 ms), so from now on this process watches the file as well.
+   */
+  #hear(path: string): void {
+    const { options, graph } = this.#host
+    if (!options.watch && !isFollower()) {
+      const file = resolve(options.rootDirectory, path)
+      const nodes = [graph.get(file), graph.get(dirname(file))].filter((node) => node !== undefined)
+      for (const node of nodes) addTo(this.#watchTold(), node)
+      if (this.#followers.has(file)) this.#watchTold().add(file)
+    }
+    this.#report([path])
+  }
+
+  #watchTold(): Watcher {
+    if (!this.#told) {
+      this.#told = new Watcher({
+        onChange: (files) => this.#report(files),
+        isReload: () => false,
+        isIgnored: () => false,
+        reloadGlobs: [],
+        rootDirectory: this.#host.options.rootDirectory,
+        log: this.#host.log,
+      })
+      this.#told.start()
+    }
+    return this.#told
+  }
+
+  #remove(file: string): void {
+    this.#watcher?.remove(file)
+    this.#told?.remove(file)
+  }
+
   #report(files: string[]): void {
     this.#followers.tell(files)
     this.#host.changed(files)
   }
+}
+
+/** Another thread or process watches for this one. */
+const isFollower = () => isFollowingThread() || isFollowingPrimary()
+
+function addTo(watcher: Watcher, node: ModuleNode): void {
+  if (node.isIgnored) return
+  if (node.isMissing || (node.isResource && isDirectory(node.file))) watcher.addDirectory(node.file)
+  if (!node.isMissing) watcher.add(node.file)
 }

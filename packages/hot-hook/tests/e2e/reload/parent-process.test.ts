@@ -1,6 +1,14 @@
-import { describe, expect, it } from 'vitest'
+import { realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { App } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
+
+const assembler = new URL('../../../node_modules/adonisjs-assembler-8/', import.meta.url)
+const { resolve } = createRequire(realpathSync(fileURLToPath(new URL('package.json', assembler))))
+/** AdonisJS's dev server watches with chokidar 5. */
+const { watch }: typeof import('chokidar') = await import(pathToFileURL(resolve('chokidar')).href)
 
 /** How the runner says that it is the parent. */
 const asRunner = { HOT_RUNNER: String(process.pid) }
@@ -50,6 +58,31 @@ setTimeout(() => setTimeout(() => process.send({ type: 'ready' })))`,
     expect(paths).toEqual([app.path('name.js'), app.path('app.js')])
     app.child.send('ask')
     await app.until('a new answer', () => app.messages.some(({ text }) => text === 'app two'))
+  })
+
+  it('loses no save that its watcher keeps to itself: chokidar 5 tells one change in 50 ms', async () => {
+    const app = new App(
+      {
+        'server.js': "import './routes.js'; setInterval(() => {}, 1e9); console.log('started')",
+        'routes.js': '',
+      },
+      { node, hasParent: true, env: { HOT_HOOK_WATCH: 'false' } },
+    ).start()
+    await app.output('started')
+    const watcher = watch(['routes.js'], { cwd: app.directory, ignoreInitial: true })
+    onTestFinished(() => watcher.close())
+    watcher.on('change', (path) =>
+      app.child.send({ type: 'hot-hook:file-changed', path, action: 'change' }),
+    )
+    await new Promise<void>((resolve) => watcher.on('ready', resolve))
+    for (const round of [1, 2, 3]) {
+      const reports = () => app.stderr.split('routes.js could not be loaded').length - 1
+      const reloads = () => app.messages.filter(({ type }) => type === 'hot-hook:full-reload')
+      app.save('routes.js', `const = ${round}`)
+      await app.until(`report ${round}`, () => reports() === round)
+      app.save('routes.js', `// good ${round}`)
+      await app.until(`full reload ${round}`, () => reloads().length === round)
+    }
   })
 
   it.each<[string, Record<string, string>, string[]]>([

@@ -40,6 +40,25 @@ it('watch: false still gives an import() what was saved, and tells it once', asy
   expect(invalidations(app)).toEqual(['model.js app.js'])
 })
 
+it('watch: false misses no save that the parent keeps to itself after one that it told of', async () => {
+  const app = await started({}, { hotHook: { watch: false } })
+  const say = (path: string) => app.child.send({ type: 'hot-hook:file-changed', path })
+  app.save('model.js', 'export const value = 1')
+  say('model.js')
+  await invalidated(app, 1)
+  await load(app, 1)
+  app.save('model.js', 'export const value = 2')
+  await invalidated(app, 2)
+  app.saveByRename('model.js', 'export const value = 3')
+  await invalidated(app, 3)
+  await load(app, 3)
+  // Told late, it is no save of its own.
+  say('model.js')
+  app.child.send('ping')
+  await app.until('answer', () => app.messages.some((each) => String(each) === 'pong'))
+  expect(invalidations(app)).toEqual(Array(3).fill('model.js app.js'))
+})
+
 it('malformed messages of the parent are ignored, with a line in the debug log', async () => {
   const app = await started({}, { hotHook: { log: 'debug' } })
   const nonsense = [null, 1, {}, { type: 1 }, { type: 'hot-hook:file-changed' }]
