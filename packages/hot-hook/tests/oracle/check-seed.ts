@@ -1,14 +1,12 @@
 import fc from 'fast-check'
 import type { NodeMajor } from '../harness/nodes.ts'
-import { checkAcceptCase } from './accept/check.ts'
-import { cases as acceptCases } from './accept/generate.ts'
-import { smallerAcceptCases } from './accept/smaller.ts'
-import { checkCase } from './boundary/check.ts'
-import { cases } from './boundary/generate.ts'
-import { smallerCases } from './boundary/smaller.ts'
+import { acceptKit } from './accept/kit.ts'
+import { boundaryKit } from './boundary/kit.ts'
 import type { Kind } from './kinds.ts'
+import type { Case, Kit, RunOptions, Save } from './kit.ts'
 import { Mismatch } from './mismatch.ts'
 import { reduce } from './reduce.ts'
+import { Run } from './run.ts'
 
 export interface Finding {
   kind: Kind
@@ -30,30 +28,34 @@ export async function checkSeed(
   kind: Kind,
   node: NodeMajor,
   seed: number,
-  { edits, isSampled, shrinkMs }: Options,
+  options: Options,
 ): Promise<Finding | undefined> {
-  const options = { seed, node, isSampled, shrinkMs }
   const error =
     kind === 'accept'
-      ? await firstFailure(acceptCases(edits), checkAcceptCase, smallerAcceptCases, options)
-      : await firstFailure(cases(kind, edits), checkCase, smallerCases, options)
+      ? await firstFailure(acceptKit, node, seed, options)
+      : await firstFailure(boundaryKit(kind), node, seed, options)
   return error && { kind, node, seed, error }
 }
 
-async function firstFailure<Case>(
-  arbitrary: fc.Arbitrary<Case>,
-  checkCase: (each: Case, node: NodeMajor, isSampled: boolean) => Promise<void>,
-  smaller: (from: Case) => Iterable<Case>,
-  options: { seed: number; node: NodeMajor; isSampled: boolean; shrinkMs: number },
+async function firstFailure<
+  Program extends { modules: readonly { name: string }[] },
+  Verdict extends string,
+  Step extends Save<Program>,
+>(
+  kit: Kit<Program, Verdict, Step>,
+  node: NodeMajor,
+  seed: number,
+  { edits, isSampled, shrinkMs }: Options,
 ): Promise<Error | undefined> {
-  const { seed, node, isSampled, shrinkMs } = options
-  const [first] = fc.sample(arbitrary, { seed, numRuns: 1 })
+  const [first] = fc.sample(kit.cases(edits), { seed, numRuns: 1 })
   if (!first) throw new Error('no case was made')
-  const check = (each: Case) => checkCase(each, node, isSampled)
+  const options: RunOptions = { node, isSampled }
+  const check = (each: Case<Program, Step>) => new Run(kit, each, options).run()
   try {
     await check(first)
     return undefined
   } catch (error) {
+    const { smaller } = kit
     return reduce(first, error as Error, { smaller, check, milliseconds: shrinkMs })
   }
 }

@@ -1,29 +1,35 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import http from 'node:http'
+import { type FullReloadMessage, parseFullReload } from '../../src/reload/protocol.ts'
 import { type NodeMajor, nodeBinary } from '../harness/nodes.ts'
+import { type Client, clientOf } from './client.ts'
+import type { Speech } from './server.ts'
 
 export const deadlineMs = 8_000
 
-/** What a save has led to when it is no answer. */
-export interface FullReload {
-  path: string
-  chain?: string[]
+interface ProcessOptions {
+  node: NodeMajor
+  directory: string
+  /** The arguments of Node. */
+  command: string[]
+  speech: Speech
 }
 
 /** One process that runs a program, with a parent that does not restart it by itself. */
 export class HotProcess {
   readonly #child: ChildProcess
-  readonly #agent = new http.Agent({ keepAlive: true })
+  readonly #speech: Speech
+  #client: Client | undefined
   readonly #waiting = new Set<() => void>()
-  fullReload: FullReload | undefined
+  /** What a save has led to when it is no answer. */
+  fullReload: FullReloadMessage | undefined
   isClosed = false
   stdout = ''
   stderr = ''
 
-  /** @param nodeArguments what stands in front of the script */
-  constructor(node: NodeMajor, directory: string, nodeArguments: string[], entry: string) {
+  constructor({ node, directory, command, speech }: ProcessOptions) {
+    this.#speech = speech
     const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, ...env } = process.env
-    this.#child = spawn(nodeBinary(node), [...nodeArguments, entry], {
+    this.#child = spawn(nodeBinary(node), command, {
       cwd: directory,
       env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -34,11 +40,9 @@ export class HotProcess {
         this.#wake()
       })
     }
-    this.#child.on('message', (message: { type?: string }) => {
-      if (message.type === 'hot-hook:full-reload') {
-        this.fullReload ??= message as unknown as FullReload
-        this.#wake()
-      }
+    this.#child.on('message', (message) => {
+      this.fullReload ??= parseFullReload(message)
+      if (this.fullReload) this.#wake()
     })
     this.#child.on('close', () => {
       this.isClosed = true
@@ -84,22 +88,12 @@ export class HotProcess {
     return (await this.until(() => /listening \d+\n/.test(this.stdout))) ?? false
   }
 
-  /** The parsed body of an answer; undefined when there is none. */
-  async ask(route: string): Promise<unknown> {
+  /** What the program answers; undefined when it does not. */
+  async ask(path: string): Promise<unknown> {
+    if (this.isClosed) return undefined
     const port = Number(/listening (\d+)\n/.exec(this.stdout)?.[1])
-    return new Promise((resolve) => {
-      const options = { host: '127.0.0.1', port, path: route, agent: this.#agent }
-      const request = http.get({ ...options, timeout: deadlineMs }, (response) => {
-        let body = ''
-        response.setEncoding('utf8').on('data', (text) => {
-          body += text
-        })
-        response.on('end', () => resolve(JSON.parse(body)))
-        response.on('error', () => resolve(undefined))
-      })
-      request.on('timeout', () => request.destroy())
-      request.on('error', () => resolve(undefined))
-    })
+    this.#client ??= clientOf(this.#speech, port)
+    return this.#client.ask(path, deadlineMs)
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -107,7 +101,7 @@ export class HotProcess {
   }
 
   async end(): Promise<void> {
-    this.#agent.destroy()
+    this.#client?.end()
     if (!this.isClosed) this.#child.kill('SIGKILL')
     await this.until(() => this.isClosed)
   }

@@ -1,4 +1,5 @@
 // The long run of the oracle: `npm run oracle -- --programs 1000 --node 22,24,26 --kind esm,accept`.
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type NodeMajor, nodeMajors } from '../harness/nodes.ts'
 import { checkSeed, describeFinding } from './check-seed.ts'
@@ -11,7 +12,7 @@ const { values } = parseArgs({
     node: { type: 'string', default: nodeMajors.join() },
     kind: { type: 'string', default: kinds.join() },
     seed: { type: 'string', default: `${Date.now() % 1e9}` },
-    jobs: { type: 'string', default: '4' },
+    jobs: { type: 'string', default: `${2 * availableParallelism()}` },
     'shrink-seconds': { type: 'string', default: '60' },
     'max-findings': { type: 'string', default: 'Infinity' },
   },

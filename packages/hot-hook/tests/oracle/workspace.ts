@@ -15,6 +15,9 @@ import { fileURLToPath } from 'node:url'
 
 const packageDirectory = fileURLToPath(new URL('../..', import.meta.url))
 
+/** `again`: each file is first written with something else. */
+export type SaveStyle = 'in place' | 'rename' | 'again'
+
 /** The directory of one program, and what is in it. */
 export class Workspace {
   readonly directory = realpathSync(mkdtempSync(join(tmpdir(), 'hot-hook-oracle-')))
@@ -31,11 +34,7 @@ export class Workspace {
   }
 
   /** Makes the files of the directory these; `touched` are written though they stay as they were. */
-  save(
-    files: Record<string, string>,
-    how: 'in place' | 'rename' | 'again' = 'in place',
-    touched: string[] = [],
-  ): void {
+  save(files: Record<string, string>, how: SaveStyle = 'in place', touched: string[] = []): void {
     for (const path of Object.keys(this.#files)) {
       if (files[path] === undefined) unlinkSync(join(this.directory, path))
     }

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Case, Save } from '../kit.ts'
 import {
   closureOf,
   entryName,
@@ -11,19 +12,10 @@ import {
 } from './program.ts'
 import { isValid } from './validity.ts'
 
-/** What is saved together. */
-export interface Step {
-  /** What the program is then. */
-  program: Program
-  /** Modules that are saved as they are. */
-  touched: string[]
-  how: 'in place' | 'rename' | 'again'
-}
+export type Step = Save<Program>
 
-export interface Case {
-  program: Program
-  steps: Step[]
-}
+/** A program with its edits. */
+export type AcceptCase = Case<Program, Step>
 
 interface LoadGene {
   kind: number
@@ -200,7 +192,7 @@ function applyEdit(program: Program, edit: EditGene): Program | string {
 }
 
 /** Programs with their edits. */
-export function cases(edits: number): fc.Arbitrary<Case> {
+export function cases(edits: number): fc.Arbitrary<AcceptCase> {
   return fc
     .record({
       format: fc.constantFrom<Program['format'][]>('esm', 'esm', 'commonjs', 'typescript'),

@@ -24,6 +24,9 @@ export interface Seen {
   updates: number
 }
 
+export const isSeen = (value: unknown): value is Seen =>
+  typeof value === 'object' && value !== null && 'to' in value
+
 export type Verdict =
   /** The change is accepted: a full reload is a fault. */
   | 'hot'

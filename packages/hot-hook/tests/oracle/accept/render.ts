@@ -1,20 +1,21 @@
+import { type Speech, serverImport, serverLines } from '../server.ts'
 import { entryName, importedBy, type Load, type Module, type Program, pathOf } from './program.ts'
 
 /** All files of a program, with what observes it from node_modules. */
-export function renderProgram(program: Program): Record<string, string> {
+export function renderProgram(program: Program, speech: Speech): Record<string, string> {
   const type = program.format === 'commonjs' ? undefined : 'module'
   const files: Record<string, string> = { 'package.json': JSON.stringify(type ? { type } : {}) }
   for (const module of program.modules) {
-    const source = renderModule(program, module)
+    const source = renderModule(program, module, speech)
     if (source !== undefined) files[pathOf(program, module.name)] = source
   }
   return files
 }
 
 /** The source of a module; undefined where its file is missing. */
-function renderModule(program: Program, module: Module): string | undefined {
+function renderModule(program: Program, module: Module, speech: Speech): string | undefined {
   if (module.state === 'missing') return undefined
-  const lines = new Source(program, module).lines()
+  const lines = new Source(program, module, speech).lines()
   if (module.state === 'syntax') lines.push('const = broken')
   return `${lines.join('\n')}\n`
 }
@@ -22,11 +23,13 @@ function renderModule(program: Program, module: Module): string | undefined {
 class Source {
   readonly #program: Program
   readonly #module: Module
+  readonly #speech: Speech
   readonly #isEsm: boolean
   readonly #any: string
   readonly #global: string
 
-  constructor(program: Program, module: Module) {
+  constructor(program: Program, module: Module, speech: Speech) {
+    this.#speech = speech
     this.#program = program
     this.#module = module
     this.#isEsm = program.format !== 'commonjs'
@@ -39,7 +42,6 @@ class Source {
     const { name, state, value } = this.#module
     const { loads } = this.#module
     const isEntry = name === entryName
-    const http = this.#isEsm ? "import http from 'node:http'" : "const http = require('node:http')"
     const captured = loads.flatMap((load, index) =>
       load.isCaptured ? [this.#member(load, index, 'value')] : [],
     )
@@ -47,7 +49,7 @@ class Source {
       ? [`export const value_${name} = ${value}`]
       : [`const value_${name} = (exports.value_${name} = ${value})`]
     return [
-      ...(isEntry ? [http] : []),
+      ...(isEntry ? [serverImport(this.#style)] : []),
       ...loads.flatMap((load, index) => this.#import(load, index)),
       `const hot${this.#any} = ${this.#isEsm ? 'import.meta.hot' : 'module.hot'}`,
       `const seen${this.#any} = (${this.#global}.oracle ??= { runs: {}, open: {}, data: {}, asks: {}, log: [], errors: [] })`,
@@ -190,16 +192,20 @@ class Source {
   }
 
   #server(): string[] {
-    const port = `(server.address()${this.#any && ' as any'}).port`
     return [
-      'const server = http.createServer(async (request, response) => {',
+      'async function answer() {',
       `  const to${this.#any} = []`,
       `  try { await ask_m0(to) } catch (error${this.#any}) { to.push('!' + error.stack) }`,
       '  const { log, runs, open, data, errors, updates } = seen',
-      '  response.end(JSON.stringify({ to, log: log.splice(0), runs, open, data, errors, updates }))',
-      '})',
-      `server.listen(0, '127.0.0.1', () => console.log('listening ' + ${port}))`,
+      '  return JSON.stringify({ to, log: log.splice(0), runs, open, data, errors, updates })',
+      '}',
+      ...serverLines(this.#style),
+      'listen()',
     ]
+  }
+
+  get #style() {
+    return { speaks: this.#speech, isEsm: this.#isEsm, any: this.#any }
   }
 }
 

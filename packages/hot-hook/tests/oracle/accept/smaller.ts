@@ -1,15 +1,15 @@
-import type { Case, Step } from './generate.ts'
+import type { AcceptCase, Step } from './generate.ts'
 import { entryName, type Load, type Module, moduleOf, type Program } from './program.ts'
 import { isValid } from './validity.ts'
 
 /** The valid cases that have one thing less than this one, the boldest first. */
-export function* smallerAcceptCases(from: Case): Iterable<Case> {
+export function* smallerAcceptCases(from: AcceptCase): Iterable<AcceptCase> {
   for (const each of candidates(from)) {
     if (isValid(each.program) && each.steps.every(({ program }) => isValid(program))) yield each
   }
 }
 
-function* candidates(from: Case): Iterable<Case> {
+function* candidates(from: AcceptCase): Iterable<AcceptCase> {
   const { steps, program } = from
   for (let size = steps.length; size >= 1; size = Math.floor(size / 2)) {
     for (let at = steps.length - size; at >= 0; at -= size) {
@@ -62,9 +62,9 @@ function* candidates(from: Case): Iterable<Case> {
   }
 }
 
-function* withSimplerSteps(from: Case): Iterable<Case> {
+function* withSimplerSteps(from: AcceptCase): Iterable<AcceptCase> {
   for (const [index, step] of from.steps.entries()) {
-    const changed = (changes: Partial<Step>): Case => ({
+    const changed = (changes: Partial<Step>): AcceptCase => ({
       ...from,
       steps: from.steps.with(index, { ...step, ...changes }),
     })
@@ -79,7 +79,10 @@ function* withSimplerSteps(from: Case): Iterable<Case> {
   }
 }
 
-function everywhere({ program, steps }: Case, change: (program: Program) => Program): Case {
+function everywhere(
+  { program, steps }: AcceptCase,
+  change: (program: Program) => Program,
+): AcceptCase {
   return {
     program: change(program),
     steps: steps.map((step) => {

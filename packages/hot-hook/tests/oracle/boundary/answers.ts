@@ -6,15 +6,15 @@ export interface Answer {
   ran: string[]
 }
 
+export const isAnswer = (value: unknown): value is Answer =>
+  typeof value === 'object' && value !== null && 'to' in value
+
 /** Whether an answer is what is expected, word by word. */
-export function matches(
-  answer: Answer | undefined,
-  expected: Expected[],
-  isLoose = false,
-): boolean {
+export function matches(answer: unknown, expected: Expected[], isLoose = false): boolean {
+  if (!isAnswer(answer)) return false
   const isOpen = expected.some((word) => typeof word !== 'string' && word.anyOf.includes(anyError))
-  if (answer && isOpen) return answer.to.some((word) => word.startsWith('!'))
-  if (answer?.to.length !== expected.length) return false
+  if (isOpen) return answer.to.some((word) => word.startsWith('!'))
+  if (answer.to.length !== expected.length) return false
   return expected.every((word, index) => {
     const got = answer.to[index] ?? ''
     if (typeof word === 'string') return got === word
@@ -25,8 +25,8 @@ export function matches(
 }
 
 /** The answer as the model would say it. */
-export const wordsOf = (answer: Answer | undefined): string =>
-  answer
+export const wordsOf = (answer: unknown): string =>
+  isAnswer(answer)
     ? answer.to.map((word) => (word.startsWith('!') ? `<${problemIn(word)}>` : word)).join(' ')
     : 'no answer'
 

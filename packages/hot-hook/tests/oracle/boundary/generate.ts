@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { BoundaryKind } from '../kinds.ts'
+import type { Case, Save } from '../kit.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { at, type LoadGene, makeLoad, withLoads } from './loads.ts'
 import type { Module, Program } from './program.ts'
@@ -13,14 +14,8 @@ interface ModuleGene {
   hasExportsObject: boolean
 }
 
-/** What is saved together. */
-export interface Step {
-  /** What the program is then. */
-  program: Program
-  /** Modules that are saved as they are. */
-  touched: string[]
-  /** `again`: each file is first written with something else. */
-  how: 'in place' | 'rename' | 'again'
+/** What is saved together, and what is asked then. */
+export interface Step extends Save<Program> {
   /** Which routes are asked afterwards, as bits. */
   asks: number
   /** Saved while a route is being loaded. */
@@ -28,10 +23,7 @@ export interface Step {
 }
 
 /** A program with its edits. */
-export interface Case {
-  program: Program
-  steps: Step[]
-}
+export type BoundaryCase = Case<Program, Step>
 
 type Flavour = Pick<Module, 'directory' | 'extension' | 'syntax'>
 
@@ -213,7 +205,7 @@ const stepGene = fc.record({
 })
 
 /** Programs of one kind with their edits. */
-export function cases(kind: BoundaryKind, edits: number): fc.Arbitrary<Case> {
+export function cases(kind: BoundaryKind, edits: number): fc.Arbitrary<BoundaryCase> {
   return fc
     .record({
       variant: fc.nat(99),

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { type Speech, serverImport, serverLines } from '../server.ts'
 import {
   entryName,
   isTypeScript,
@@ -11,28 +12,28 @@ import {
 } from './program.ts'
 
 /** All files of a program: its modules that are there, and the package.json of each directory. */
-export function renderProgram(program: Program): Record<string, string> {
+export function renderProgram(program: Program, speech: Speech): Record<string, string> {
   const manifest = (type: string | undefined) => JSON.stringify(type ? { type } : {})
   const files: Record<string, string> = { 'package.json': manifest(program.type) }
   for (const module of program.modules) {
     if (module.directory === 'esm/') files['esm/package.json'] = manifest('module')
     if (module.directory === 'cjs/') files['cjs/package.json'] = manifest('commonjs')
     if (module.directory === 'none/') files['none/package.json'] = manifest(undefined)
-    const source = renderModule(program, module)
+    const source = renderModule(program, module, speech)
     if (source !== undefined) files[pathOf(module)] = source
   }
   return files
 }
 
 /** The source of a module; undefined where its file is missing. */
-export function renderModule(program: Program, module: Module): string | undefined {
+function renderModule(program: Program, module: Module, speech: Speech): string | undefined {
   if (module.state === 'missing') return undefined
   if (module.syntax === 'json') {
     return module.state === 'syntax'
       ? `{ "value_${module.name}": `
       : `{ "value_${module.name}": ${module.value} }\n`
   }
-  const lines = new Source(program, module).lines()
+  const lines = new Source(program, module, speech).lines()
   if (module.state === 'syntax') lines.push('const = broken')
   return `${lines.join('\n')}\n`
 }
@@ -41,11 +42,13 @@ export function renderModule(program: Program, module: Module): string | undefin
 class Source {
   readonly #program: Program
   readonly #module: Module
+  readonly #speech: Speech
   readonly #isEsm: boolean
   readonly #any: string
   readonly #global: string
 
-  constructor(program: Program, module: Module) {
+  constructor(program: Program, module: Module, speech: Speech) {
+    this.#speech = speech
     this.#program = program
     this.#module = module
     this.#isEsm = module.syntax === 'esm'
@@ -76,13 +79,8 @@ class Source {
     const helpers = loads.filter(({ kind }) => kind === 'helper' || kind === 'lazyHelper')
     const vias = new Set(helpers.map(viaOf))
     const called = loads.filter(({ kind }) => kind === 'calls').map(({ target }) => target)
-    const http = "'node:http'"
     return [
-      ...(this.#module.name !== entryName
-        ? []
-        : this.#isEsm
-          ? [`import http from ${http}`]
-          : [`const http = require(${http})`]),
+      ...(this.#module.name === entryName ? [serverImport(this.#style)] : []),
       ...loads.flatMap((load, index) => this.#import(load, index)),
       ...[...vias].map((via) => this.#importName(`load_${via}`, via)),
       ...called.map((helper) => this.#importName(`boot_${helper}`, helper)),
@@ -268,23 +266,26 @@ class Source {
     const { start } = this.#module
     const g = this.#global
     const gate = [
-      `  if (request.url === '/hold') ${g}.gate = (name${this.#any}) => {`,
+      `  if (path === '/hold') ${g}.gate = (name${this.#any}) => {`,
       "    console.log('held ' + name)",
       `    return ${g}.held ??= new Promise((resolve) => { ${g}.open = resolve })`,
       '  }',
-      `  if (request.url === '/open') { ${g}.open?.(); ${g}.gate = ${g}.held = undefined }`,
+      `  if (path === '/open') { ${g}.open?.(); ${g}.gate = ${g}.held = undefined }`,
     ]
-    const listening = `() => console.log('listening ' + (server.address()${this.#any && ' as any'}).port)`
-    const listen = `server.listen(0, '127.0.0.1', ${listening})`
     return [
-      'const server = http.createServer(async (request, response) => {',
+      `async function answer(path${this.#any}) {`,
       `  const to${this.#any} = []`,
       ...(this.#program.canHold ? gate : []),
-      `  try { await ask_m0(to, request.url) } catch (error${this.#any}) { to.push('!' + error.stack) }`,
-      `  response.end(JSON.stringify({ to, ran: ${g}.ran.splice(0) }))`,
-      '})',
-      start === 'floating' ? `function listen() { ${listen} }` : listen,
+      `  try { await ask_m0(to, path) } catch (error${this.#any}) { to.push('!' + error.stack) }`,
+      `  return JSON.stringify({ to, ran: ${g}.ran.splice(0) })`,
+      '}',
+      ...serverLines(this.#style),
+      ...(start === 'floating' ? [] : ['listen()']),
     ]
+  }
+
+  get #style() {
+    return { speaks: this.#speech, isEsm: this.#isEsm, any: this.#any }
   }
 }
 

@@ -1,15 +1,15 @@
-import type { Case, Step } from './generate.ts'
+import type { BoundaryCase, Step } from './generate.ts'
 import { entryName, type Load, type Module, moduleOf, type Program } from './program.ts'
 import { isValid } from './validity.ts'
 
 /** The valid cases that have one thing less than this one, the boldest first. */
-export function* smallerCases(from: Case): Iterable<Case> {
+export function* smallerCases(from: BoundaryCase): Iterable<BoundaryCase> {
   for (const each of candidates(from)) {
     if (isValid(each.program) && each.steps.every(({ program }) => isValid(program))) yield each
   }
 }
 
-function* candidates(from: Case): Iterable<Case> {
+function* candidates(from: BoundaryCase): Iterable<BoundaryCase> {
   const { steps } = from
   for (let size = steps.length; size >= 1; size = Math.floor(size / 2)) {
     for (let at = steps.length - size; at >= 0; at -= size) {
@@ -29,9 +29,9 @@ function* candidates(from: Case): Iterable<Case> {
   yield* withSimplerModules(from)
 }
 
-function* withSimplerSteps(from: Case): Iterable<Case> {
+function* withSimplerSteps(from: BoundaryCase): Iterable<BoundaryCase> {
   for (const [index, step] of from.steps.entries()) {
-    const changed = (changes: Partial<Step>): Case => ({
+    const changed = (changes: Partial<Step>): BoundaryCase => ({
       ...from,
       steps: from.steps.with(index, { ...step, ...changes }),
     })
@@ -48,7 +48,7 @@ function* withSimplerSteps(from: Case): Iterable<Case> {
   }
 }
 
-function* withSimplerModules(from: Case): Iterable<Case> {
+function* withSimplerModules(from: BoundaryCase): Iterable<BoundaryCase> {
   const flags = ['isFunctionFirst', 'isAsync', 'isHelper', 'hasExportsObject'] as const
   for (const { name } of from.program.modules) {
     const versions = programsOf(from).map((program) => moduleOf(program, name))
@@ -75,12 +75,15 @@ function* withSimplerModules(from: Case): Iterable<Case> {
   }
 }
 
-const programsOf = ({ program, steps }: Case): Program[] => [
+const programsOf = ({ program, steps }: BoundaryCase): Program[] => [
   program,
   ...steps.map(({ program }) => program),
 ]
 
-function everywhere({ program, steps }: Case, change: (program: Program) => Program): Case {
+function everywhere(
+  { program, steps }: BoundaryCase,
+  change: (program: Program) => Program,
+): BoundaryCase {
   return {
     program: change(program),
     steps: steps.map((step) => {

@@ -1,0 +1,51 @@
+import { deadlineMs, type HotProcess } from '../hot-process.ts'
+import type { Judge } from '../kit.ts'
+import { isSeen, Model, type Verdict } from './model.ts'
+import type { Program } from './program.ts'
+
+/** What one process has to tell of itself. */
+export class AcceptJudge implements Judge<Program, Verdict> {
+  readonly #model: Model
+  #program: Program
+
+  constructor(program: Program) {
+    this.#program = program
+    this.#model = new Model(program)
+  }
+
+  saved(program: Program, changed: ReadonlySet<string>): Verdict {
+    this.#program = program
+    return this.#model.saved(program, changed)
+  }
+
+  needsReload(verdict: Verdict): boolean {
+    return verdict === 'reload'
+  }
+
+  mayReload(verdict: Verdict): boolean {
+    return verdict !== 'hot'
+  }
+
+  async ask(
+    process: HotProcess,
+    question: string,
+    verdict: Verdict | undefined,
+  ): Promise<string | undefined> {
+    if (verdict === 'fails' || verdict === 'waiting') {
+      await process.ask(question)
+      return undefined
+    }
+    const deadline = Date.now() + deadlineMs / 2
+    for (;;) {
+      const seen = await process.ask(question)
+      if (process.isClosed || process.fullReload) return undefined
+      const faults = isSeen(seen) ? this.#model.faults(seen, this.#program) : ['no answer']
+      if (isSeen(seen) && faults.length === 0) {
+        if (verdict === 'either') this.#model.healed(this.#program, seen)
+        return undefined
+      }
+      if (Date.now() > deadline) return `in the end ${faults.join('\n')}`
+      await process.pause(5)
+    }
+  }
+}
