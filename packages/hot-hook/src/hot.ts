@@ -1,5 +1,6 @@
 import { type ErrorEvent, EventBus, type HotEventHandler, type HotEventName } from './events.ts'
 import { type DumpedModule, dump, type Explanation, explain, ownFiles } from './graph/dump.ts'
+import { type GraphFile, graphFiles } from './graph/graph-file.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan } from './graph/propagate.ts'
 import { hasStartedUp, installModuleHot } from './loader/commonjs/commonjs.ts'
@@ -20,6 +21,8 @@ import { type InitArguments, readInitArguments } from './options/init-arguments.
 import { type HotOptions, type ResolvedOptions, resolveOptions } from './options/options.ts'
 import { ownEnvFiles } from './reload/environment.ts'
 import { watchRestarted } from './reload/full-reload.ts'
+import { sendToParent } from './reload/parent.ts'
+import type { Question } from './reload/protocol.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { Failures } from './runtime/failures.ts'
@@ -111,8 +114,7 @@ export class Hot {
         return self.#resolved
       },
       changed: (files) => this.#changes.report(files),
-      asked: (files = ownFiles(this.#graph)) =>
-        this.#reporter.explained(files.map((file) => this.explain(file))),
+      asked: (question) => this.#answer(question),
       relay: (message) => this.#reporter.relay(message),
     })
     this.#loader = new Loader({
@@ -246,6 +248,11 @@ export class Hot {
     return dump(this.#graph, this.#options.rootDirectory, this.#registry)
   }
 
+  /** The same for those who draw it: absolute paths, kinds of files and of edges. */
+  graph(): GraphFile[] {
+    return graphFiles(this.#graph, this.#registry)
+  }
+
   /**
    * What a save of `file` would do.
    *
@@ -268,6 +275,18 @@ export class Hot {
     const chain = explanation.chain.flatMap((path) => this.#graph.get(path) ?? [])
     const advice = this.#reporter.advisor.for(chain)
     return { ...explanation, ...(advice !== undefined && { advice }) }
+  }
+
+  /** What the runner asks. */
+  #answer({ id, ...question }: Question): void {
+    const same = id === undefined ? {} : { id }
+    if (question.type === 'hot-hook:dump') {
+      const { rootDirectory } = this.#resolved
+      sendToParent({ type: 'hot-hook:dumped', ...same, rootDirectory, files: this.graph() })
+      return
+    }
+    const files = (question.files ?? ownFiles(this.#graph)).map((file) => this.explain(file))
+    sendToParent({ type: 'hot-hook:explained', ...same, files })
   }
 
   get #resolved(): ResolvedOptions {

@@ -9,6 +9,7 @@ export type {
   UpdateEvent,
 } from './events.ts'
 export type { DumpedModule, Explanation } from './graph/dump.ts'
+export type { FileKind, GraphEdge, GraphFile } from './graph/graph-file.ts'
 export { Hot } from './hot.ts'
 export type { HotOptions, LogLevel } from './options/options.ts'
 export { HotHookOptionsError } from './options/options.ts'

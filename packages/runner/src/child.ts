@@ -52,6 +52,8 @@ export class Child extends EventEmitter<ChildEvents> {
   stopping = false
   /** The text of the last error that nobody caught. */
   lastError = ''
+  /** The same, as its name and message and the stack of it and its causes. */
+  uncaught: { message: string; stack: string } | undefined
   /** The port that this error is about, when somebody else listens on it. */
   takenPort: number | undefined
   readonly #guard: Guard
@@ -149,6 +151,7 @@ export class Child extends EventEmitter<ChildEvents> {
     if (known.type === 'hot-runner:booted') this.booted = true
     if (known.type === 'hot-runner:error') {
       this.lastError = known.text
+      this.uncaught = { message: known.message, stack: known.text }
       this.takenPort = known.takenPort
     }
     this.emit('message', known)

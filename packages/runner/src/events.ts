@@ -1,3 +1,5 @@
+import type { Failure } from 'hot-hook/protocol'
+
 /** Why the script is started again. */
 export type RestartReason =
   /** Hot Hook asked for it: `chain` leads from the changed file to the entry. */
@@ -15,15 +17,17 @@ export interface RunnerEvents {
   restart: [event: { reason: RestartReason }]
   /** Hot Hook asked for a full reload. A `restart` follows; several may share one. */
   fullReload: [event: FullReloadEvent]
-  /**
-   * Files changed and are stale; absolute paths, the saved file first. The next `import()` of the
-   * boundaries loads them again; where there is none, an update follows.
-   */
-  invalidate: [event: { paths: readonly string[]; boundaries: readonly string[] }]
+  /** Files changed and are stale. */
+  invalidate: [event: InvalidateEvent]
   /** The script has started up: how much of it is hot, one line. */
   hot: [event: { text: string }]
   /** Hot Hook replaced modules in the running process; absolute paths. */
   update: [event: UpdateEvent]
+  /**
+   * Something of an update failed; the program runs on. Not emitted when nobody listens to it, unlike
+   * the `error` events of Node.
+   */
+  error: [event: ErrorEvent]
   /** A server of the script listens. */
   listening: [event: ListeningEvent]
   /** The script ended with an error; the runner waits for a save, as a rule. */
@@ -50,16 +54,43 @@ export interface FullReloadEvent {
   path: string
   /** From the changed file to where the walk ended; empty under hot-hook 1.x. */
   chain: readonly string[]
+  /** Why the change cannot be hot, one sentence; empty under hot-hook 1.x. */
+  reason: string
   /** The file could have been hot, had its importers let it. */
   shouldBeReloadable: boolean
   /** What would have made it hot: the two modules, then the lines to write. */
   advice?: string
 }
 
-export interface UpdateEvent {
+/**
+ * Absolute paths. The next `import()` of the boundaries loads the change; where there is none, an update
+ * follows.
+ */
+export interface InvalidateEvent {
+  /** Everything that is stale, the saved file first. */
+  paths: readonly string[]
+  /** The changed files. */
   files: readonly string[]
+  /** The modules among `paths`. */
   modules: readonly string[]
+  boundaries: readonly string[]
+}
+
+export interface UpdateEvent {
+  /** The changed files, absolute paths. */
+  files: readonly string[]
+  /** Every module that was evaluated again, absolute paths. */
+  modules: readonly string[]
+  /** The boundaries that took the change, absolute paths. */
+  boundaries: readonly string[]
   durationMs: number
+}
+
+export interface ErrorEvent extends Failure {
+  /** The module it happened in, absolute path; `location` may be in another one that it calls. */
+  file: string
+  /** The step of the update that failed. */
+  phase: 'load' | 'dispose' | 'evaluate' | 'accept' | 'prune'
 }
 
 export interface ListeningEvent {
@@ -79,6 +110,8 @@ export interface CrashEvent extends ExitEvent {
   waits: boolean
   /** The script could not even be started. */
   error?: Error
+  /** The error that nobody caught, when that ended the script. */
+  uncaught?: { message: string; stack: string }
   /** The script ended because somebody else listens on this port. */
   takenPort?: number
 }

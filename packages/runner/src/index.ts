@@ -1,7 +1,9 @@
 export type {
   CrashEvent,
+  ErrorEvent,
   ExitEvent,
   FullReloadEvent,
+  InvalidateEvent,
   ListeningEvent,
   RestartReason,
   RunnerEvents,
@@ -9,4 +11,5 @@ export type {
   UpdateEvent,
 } from './events.ts'
 export { type ResolvedOptions, type RunnerOptions, RunnerOptionsError } from './options.ts'
-export { Runner } from './runner.ts'
+export { followRunner } from './records.ts'
+export { type GraphDump, Runner } from './runner.ts'

@@ -1,5 +1,9 @@
 import {
+  type DumpedMessage,
+  type ErrorEvent,
   type ExplainedMessage,
+  type FailedMessage,
+  type FailureLocation,
   type FullReloadMessage,
   type InvalidatedMessage,
   type LoadedMessage,
@@ -17,6 +21,8 @@ export type ChildMessage =
   | LoadedMessage
   | StartedMessage
   | ExplainedMessage
+  | DumpedMessage
+  | FailedMessage
   | PreloadMessage
 
 /** `undefined` for messages of the application itself, and for malformed ones. */
@@ -25,31 +31,41 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
   const { type } = message
   switch (type) {
     case 'hot-hook:full-reload': {
-      const { path, shouldBeReloadable, chain, advice } = message
+      const { path, shouldBeReloadable, chain, reason, advice } = message
       if (typeof path !== 'string') return undefined
-      const steps = isTexts(chain) ? chain : []
-      const known = { type, path, shouldBeReloadable: shouldBeReloadable === true, chain: steps }
-      return typeof advice === 'string' ? { ...known, advice } : known
+      return {
+        type,
+        path,
+        shouldBeReloadable: shouldBeReloadable === true,
+        chain: isTexts(chain) ? chain : [],
+        reason: typeof reason === 'string' ? reason : '',
+        ...(typeof advice === 'string' && { advice }),
+      }
     }
     case 'hot-hook:invalidated':
       return readInvalidated(message)
     case 'hot-hook:explained':
       return parseExplained(message)
+    case 'hot-hook:dumped':
+      return parseDumped(message)
+    case 'hot-hook:failed':
+      return parseFailed(message)
     case 'hot-hook:loaded':
       return parseLoaded(message)
     case 'hot-hook:updated': {
-      const { files, modules, durationMs } = message
+      const { files, modules, boundaries, durationMs } = message
       if (!isTexts(files) || !isTexts(modules) || typeof durationMs !== 'number') return undefined
-      return { type, files, modules, durationMs }
+      return { type, files, modules, boundaries: isTexts(boundaries) ? boundaries : [], durationMs }
     }
     case 'hot-runner:booted':
     case 'hot-runner:drained':
     case 'hot-runner:inspector-closed':
       return { type }
     case 'hot-runner:error': {
-      const { text, takenPort } = message
-      if (typeof text !== 'string') return undefined
-      return typeof takenPort === 'number' ? { type, text, takenPort } : { type, text }
+      const { message: what, text, takenPort } = message
+      if (typeof what !== 'string' || typeof text !== 'string') return undefined
+      const known = { type, message: what, text }
+      return typeof takenPort === 'number' ? { ...known, takenPort } : known
     }
     case 'hot-hook:started':
       return typeof message.text === 'string' ? { type, text: message.text } : undefined
@@ -63,7 +79,7 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
   }
 }
 
-function parseExplained({ files }: Record<string, unknown>): ExplainedMessage | undefined {
+function parseExplained({ id, files }: Record<string, unknown>): ExplainedMessage | undefined {
   const isExplanation = (value: unknown) =>
     isRecord(value) &&
     typeof value.file === 'string' &&
@@ -71,17 +87,72 @@ function parseExplained({ files }: Record<string, unknown>): ExplainedMessage | 
     isTexts(value.boundaries) &&
     isTexts(value.chain)
   if (!Array.isArray(files) || !files.every(isExplanation)) return undefined
-  return { type: 'hot-hook:explained', files: files as ExplainedMessage['files'] }
+  return { type: 'hot-hook:explained', ...idOf(id), files: files as ExplainedMessage['files'] }
+}
+
+function parseDumped({
+  id,
+  rootDirectory,
+  files,
+}: Record<string, unknown>): DumpedMessage | undefined {
+  const isFile = (value: unknown) =>
+    isRecord(value) &&
+    typeof value.file === 'string' &&
+    typeof value.kind === 'string' &&
+    Array.isArray(value.imports) &&
+    isTexts(value.importers)
+  if (typeof rootDirectory !== 'string') return undefined
+  if (!Array.isArray(files) || !files.every(isFile)) return undefined
+  const type = 'hot-hook:dumped'
+  return { type, ...idOf(id), rootDirectory, files: files as DumpedMessage['files'] }
+}
+
+function idOf(id: unknown): { id?: number } {
+  return typeof id === 'number' ? { id } : {}
+}
+
+const phases: readonly unknown[] = ['load', 'dispose', 'evaluate', 'accept', 'prune']
+
+function isPhase(value: unknown): value is ErrorEvent['phase'] {
+  return phases.includes(value)
+}
+
+function parseFailed(failure: Record<string, unknown>): FailedMessage | undefined {
+  const { file, phase, message, stack, location, frame } = failure
+  if (typeof file !== 'string' || !isPhase(phase) || typeof message !== 'string') return undefined
+  return {
+    type: 'hot-hook:failed',
+    file,
+    phase,
+    message,
+    ...(typeof stack === 'string' && { stack }),
+    ...(isLocation(location) && { location }),
+    ...(typeof frame === 'string' && { frame }),
+  }
+}
+
+function isLocation(value: unknown): value is FailureLocation {
+  if (!isRecord(value)) return false
+  const { file, line, column } = value
+  return typeof file === 'string' && typeof line === 'number' && typeof column === 'number'
 }
 
 /** hot-hook 1.x does not say which boundaries: each of its updates waits for an `import()`. */
 function readInvalidated({
   paths,
+  files,
+  modules,
   boundaries,
 }: Record<string, unknown>): InvalidatedMessage | undefined {
   if (!isTexts(paths)) return undefined
   const type = 'hot-hook:invalidated'
-  return { type, paths, boundaries: isTexts(boundaries) ? boundaries : paths }
+  return {
+    type,
+    paths,
+    files: isTexts(files) ? files : paths.slice(0, 1),
+    modules: isTexts(modules) ? modules : paths,
+    boundaries: isTexts(boundaries) ? boundaries : paths,
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

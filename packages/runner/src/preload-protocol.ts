@@ -20,6 +20,8 @@ export interface BootedMessage {
 /** An error nobody caught is about to end the process. */
 export interface ErrorMessage {
   type: 'hot-runner:error'
+  /** Its name and message. */
+  message: string
   /** What the error names: its stack, its code's file URL. */
   text: string
   /** The port that a server could not listen on, because somebody else does. */

@@ -61,7 +61,8 @@ function reportErrors(): void {
     }
     const takenPort = takenPortOf(error)
     const text = parts.join('\n')
-    tell({ type: 'hot-runner:error', text, ...(takenPort !== undefined && { takenPort }) })
+    const message = String(error)
+    tell({ type: 'hot-runner:error', message, text, ...(takenPort !== undefined && { takenPort }) })
     // The runner says it in one line; where the application does not see to it, it ends as it would.
     if (takenPort !== undefined && !isSeenTo()) process.exit(1)
   })

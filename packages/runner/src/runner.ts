@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough, type Writable } from 'node:stream'
+import type { Explanation, GraphFile } from 'hot-hook/protocol'
 import { Child, type ChildExit } from './child.ts'
 import type { ExitEvent, RestartReason, RunnerEvents } from './events.ts'
 import { Guard } from './guard.ts'
@@ -10,8 +11,16 @@ import type { ChildMessage } from './messages.ts'
 import { effectiveNodeArgs } from './node-options.ts'
 import { type ResolvedOptions, type RunnerOptions, resolveOptions } from './options.ts'
 import { followPulse } from './pulse.ts'
+import { Questions } from './questions.ts'
 import { SaveWatch } from './save-watch.ts'
 import { Storm } from './storm.ts'
+
+/** The modules of a program. */
+export interface GraphDump {
+  /** What relative paths start from, absolute path. */
+  rootDirectory: string
+  files: GraphFile[]
+}
 
 /** Node's exit code for a command line it does not accept. */
 const badCommandLine = 9
@@ -41,6 +50,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #guard: Guard
   readonly #storm: Storm<RestartReason>
   readonly #addresses = new Addresses()
+  readonly #questions = new Questions()
   /** Every process that has not ended yet. */
   readonly #children = new Set<Child>()
   /** The process that serves. */
@@ -116,6 +126,27 @@ export class Runner extends EventEmitter<RunnerEvents> {
   /** Ends every process of the script at once, without asking. */
   kill(): void {
     this.#killAll()
+  }
+
+  /**
+   * What is in the program, and who imports whom; `undefined` when no process runs that could say it.
+   */
+  async dump(): Promise<GraphDump | undefined> {
+    const answer = await this.#questions.ask(this.#current, { type: 'hot-hook:dump' })
+    return answer?.type === 'hot-hook:dumped'
+      ? { rootDirectory: answer.rootDirectory, files: answer.files }
+      : undefined
+  }
+
+  /**
+   * What a save of these files would do; `undefined` when no process runs that could say it.
+   *
+   * @param files absolute paths; without, every file that the program has loaded
+   */
+  async explain(files?: readonly string[]): Promise<Explanation[] | undefined> {
+    const question = { type: 'hot-hook:explain', ...(files && { files: [...files] }) } as const
+    const answer = await this.#questions.ask(this.#current, question)
+    return answer?.type === 'hot-hook:explained' ? answer.files : undefined
   }
 
   async #stop(signal: NodeJS.Signals): Promise<ExitEvent> {
@@ -200,16 +231,23 @@ export class Runner extends EventEmitter<RunnerEvents> {
       }
       case 'hot-hook:invalidated':
         if (speaks) {
-          this.emit('invalidate', { paths: message.paths, boundaries: message.boundaries })
+          const { type: _, ...event } = message
+          this.emit('invalidate', event)
         }
         return
+      case 'hot-hook:failed': {
+        const { type: _, ...event } = message
+        // Node throws an 'error' that nobody listens to.
+        if (speaks && this.listenerCount('error') > 0) this.emit('error', event)
+        return
+      }
       case 'hot-hook:loaded':
         this.#saves.note(message.paths, message.stamps)
         return
       case 'hot-hook:updated': {
-        const { files, modules, durationMs } = message
+        const { type: _, ...event } = message
         this.#saves.settled()
-        if (speaks) this.emit('update', { files, modules, durationMs })
+        if (speaks) this.emit('update', event)
         return
       }
       case 'hot-hook:started':
@@ -299,9 +337,15 @@ export class Runner extends EventEmitter<RunnerEvents> {
     // No save can mend a command line that Node refuses.
     const refused = code === badCommandLine && !child.booted
     const waits = oldServes || !(this.options.exitOnCrash || refused)
-    const { pid, takenPort } = child
-    const taken = takenPort === undefined ? {} : { takenPort }
-    this.emit('crash', { ...exit, pid, oldServes, waits, ...taken })
+    const { pid, takenPort, uncaught } = child
+    this.emit('crash', {
+      ...exit,
+      pid,
+      oldServes,
+      waits,
+      ...(takenPort !== undefined && { takenPort }),
+      ...(uncaught && { uncaught }),
+    })
     if (waits) this.#saves.afterCrash(child)
     else this.#end(exit)
   }

@@ -67,8 +67,10 @@ http.createServer().listen(0, '127.0.0.1', () => {
     const [[listening], message, update, fullReload, restart] = await events
     expect(listening).toMatchObject({ address: '127.0.0.1', port: expect.any(Number) })
     expect(message).toEqual([{ type: 'mine' }])
-    expect(update).toEqual([{ files: ['/f'], modules: ['/f', '/g'], durationMs: 1.5 }])
-    const reason = { path: '/f', chain: [], shouldBeReloadable: true }
+    expect(update).toEqual([
+      { files: ['/f'], modules: ['/f', '/g'], boundaries: [], durationMs: 1.5 },
+    ])
+    const reason = { path: '/f', chain: [], shouldBeReloadable: true, reason: '' }
     expect(fullReload).toEqual([reason])
     expect(restart).toEqual([{ reason: { kind: 'full-reload', ...reason } }])
   })

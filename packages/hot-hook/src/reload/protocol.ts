@@ -1,10 +1,29 @@
+import type { ErrorEvent } from '../events.ts'
 import type { Explanation } from '../graph/dump.ts'
+import type { GraphFile } from '../graph/graph-file.ts'
+import type { Failure } from './failure.ts'
+
+export type { ErrorEvent, HotEvents } from '../events.ts'
+export type { Explanation } from '../graph/dump.ts'
+export type { FileKind, GraphEdge, GraphFile } from '../graph/graph-file.ts'
+export * from './event-record.ts'
+export {
+  codeFrame,
+  type Failure,
+  type FailureLocation,
+  failureOf,
+  failureOfText,
+} from './failure.ts'
 
 /** Sent to the parent: these files are stale now. */
 export interface InvalidatedMessage {
   type: 'hot-hook:invalidated'
   /** Absolute paths, the saved file first. */
   paths: string[]
+  /** The changed files, absolute paths; managers of 1.x do not know it. */
+  files: string[]
+  /** Every module that became stale, absolute paths; managers of 1.x do not know it. */
+  modules: string[]
   /** The boundaries whose next `import()` loads them again, absolute paths; none where all is accepted. */
   boundaries: string[]
 }
@@ -18,6 +37,8 @@ export interface FullReloadMessage {
   shouldBeReloadable: boolean
   /** From the changed file up its importers to where the walk ended, absolute paths. */
   chain: string[]
+  /** Why the change cannot be hot, one sentence; managers of 1.x do not know it. */
+  reason: string
   /** What would make it hot, in lines; managers of 1.x do not know it. */
   advice?: string
 }
@@ -40,7 +61,17 @@ export interface UpdatedMessage {
   files: string[]
   /** Every module that was evaluated again, absolute paths. */
   modules: string[]
+  /** The boundaries that took the change, absolute paths. */
+  boundaries: string[]
   durationMs: number
+}
+
+/** Sent to the parent, when it is the runner: something of an update failed, the program runs on. */
+export interface FailedMessage extends Failure {
+  type: 'hot-hook:failed'
+  /** The module it happened in, absolute path. */
+  file: string
+  phase: ErrorEvent['phase']
 }
 
 /** Sent to the parent, when it is the runner or leads: these files belong to the program now. */
@@ -69,6 +100,8 @@ export interface StartedMessage {
 /** Sent by the runner: what would a save do? */
 export interface ExplainMessage {
   type: 'hot-hook:explain'
+  /** In the answer, too. */
+  id?: number
   /** The files, absolute paths; without, every file of the program. */
   files?: string[]
 }
@@ -76,8 +109,31 @@ export interface ExplainMessage {
 /** The answer to it. */
 export interface ExplainedMessage {
   type: 'hot-hook:explained'
+  id?: number
   files: Explanation[]
 }
+
+/** Sent by the runner: what is in the program, and who imports whom? */
+export interface DumpMessage {
+  type: 'hot-hook:dump'
+  /** In the answer, too. */
+  id?: number
+}
+
+/** The answer to it. */
+export interface DumpedMessage {
+  type: 'hot-hook:dumped'
+  id?: number
+  /** What relative paths start from, absolute path. */
+  rootDirectory: string
+  files: GraphFile[]
+}
+
+/** What the runner may ask. */
+export type Question = ExplainMessage | DumpMessage
+
+/** What it is answered. */
+export type Answer = ExplainedMessage | DumpedMessage
 
 /** Everything Hot Hook sends to its parent process. */
 export type MessageToParent =
@@ -85,8 +141,9 @@ export type MessageToParent =
   | FullReloadMessage
   | UpdatedMessage
   | LoadedMessage
+  | FailedMessage
   | StartedMessage
-  | ExplainedMessage
+  | Answer
 
 // Managers pass on the names of their own watcher: chokidar's, or AdonisJS's 'update' and 'delete'.
 const actions = new Map<unknown, FileAction>([
@@ -121,12 +178,16 @@ export function parseFileChanged(message: unknown): FileChangedMessage | undefin
   return action === undefined ? undefined : { type: message.type, path, action }
 }
 
-/** Reads `hot-hook:explain`; `undefined` for anything else, malformed ones included. */
-export function parseExplain(message: unknown): ExplainMessage | undefined {
-  if (!isHotHookMessage(message) || message.type !== 'hot-hook:explain') return undefined
+/** Reads a question of the runner; `undefined` for anything else, malformed ones included. */
+export function parseQuestion(message: unknown): Question | undefined {
+  if (!isHotHookMessage(message)) return undefined
+  const { type } = message
+  const id = 'id' in message && typeof message.id === 'number' ? { id: message.id } : {}
+  if (type === 'hot-hook:dump') return { type, ...id }
+  if (type !== 'hot-hook:explain') return undefined
   const files = 'files' in message ? message.files : undefined
-  if (files === undefined) return { type: message.type }
-  return isPaths(files) ? { type: message.type, files } : undefined
+  if (files === undefined) return { type, ...id }
+  return isPaths(files) ? { type, ...id, files } : undefined
 }
 
 /** Reads `hot-hook:loaded`; `undefined` for anything else, malformed ones included. */
@@ -147,13 +208,14 @@ function parseStamp(value: unknown): FileStamp | null {
 /** Reads `hot-hook:full-reload`; `undefined` for anything else, malformed ones included. */
 export function parseFullReload(message: unknown): FullReloadMessage | undefined {
   if (!isHotHookMessage(message) || message.type !== 'hot-hook:full-reload') return undefined
-  const { path, chain, shouldBeReloadable, advice } = message as Partial<FullReloadMessage>
+  const { path, chain, shouldBeReloadable, reason, advice } = message as Partial<FullReloadMessage>
   if (typeof path !== 'string') return undefined
   return {
     type: message.type,
     path,
     chain: isPaths(chain) ? chain : [path],
     shouldBeReloadable: shouldBeReloadable === true,
+    reason: typeof reason === 'string' ? reason : '',
     ...(typeof advice === 'string' && { advice }),
   }
 }

@@ -45,6 +45,7 @@ export class Reloader {
       path: event.file,
       shouldBeReloadable,
       chain: event.chain,
+      reason: event.reason,
       ...(event.advice !== undefined && { advice: event.advice }),
     }
     this.#pass(message, event, host)
@@ -53,8 +54,8 @@ export class Reloader {
   /** A thread or a cluster worker asks: it has said why, this process does it. */
   relay(message: FullReloadMessage, host: ReloaderHost): void {
     if (this.#isRestarting) return
-    const { path: file, chain } = message
-    this.#pass(message, { file, chain, reason: 'a worker asks for it' }, host)
+    const { path: file, chain, reason } = message
+    this.#pass(message, { file, chain, reason: reason || 'a worker asks for it' }, host)
   }
 
   #pass(message: FullReloadMessage, event: FullReloadEvent, host: ReloaderHost): void {

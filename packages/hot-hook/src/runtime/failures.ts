@@ -2,6 +2,7 @@ import type { ErrorEvent } from '../events.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { FullReloadPlan } from '../graph/propagate.ts'
 import type { Transaction } from '../loader/instances/transaction.ts'
+import { messageOf } from '../reload/failure.ts'
 import { clarify, culpritOf, phaseOf, throwerOf } from './load-error.ts'
 import { innermost, overdueError } from './overdue.ts'
 
@@ -136,10 +137,8 @@ export class Failures {
 
   /** @param failed what cannot be loaded */
   #report({ file, version }: ModuleNode, event: ErrorEvent): void {
-    const { error } = event
     // Not its stack: loading the same again fails in other frames.
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    const key = `${file}@${version} ${text}`
+    const key = `${file}@${version} ${messageOf(event.error)}`
     if (this.#reported.has(key)) return
     this.#reported.add(key)
     this.#host.failed(event)

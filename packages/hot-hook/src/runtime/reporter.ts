@@ -1,10 +1,10 @@
 import { Advisor } from '../advice/advisor.ts'
 import type { ErrorEvent, EventBus, UpdateEvent } from '../events.ts'
-import type { Explanation } from '../graph/dump.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules, FullReloadPlan, HotPlan } from '../graph/propagate.ts'
 import { formatUpdate, type Log, shortPath } from '../log/log.ts'
 import type { ResolvedOptions } from '../options/options.ts'
+import { failureOf } from '../reload/failure.ts'
 import {
   isFollowingPrimary,
   isFollowingThread,
@@ -50,11 +50,6 @@ export class Reporter {
     sendToParent({ type: 'hot-hook:started', text })
   }
 
-  /** The runner has asked what a save of these would do. */
-  explained(files: Explanation[]): void {
-    sendToParent({ type: 'hot-hook:explained', files })
-  }
-
   /** Modules are stale now. */
   invalidated(files: ModuleNode[], plan: HotPlan): void {
     const { events, log } = this.#host
@@ -67,8 +62,7 @@ export class Reporter {
     const stale = paths(plan.stale)
     // Managers take the first path as they find it.
     if (stale.length === 0) return
-    const { boundaries } = event
-    sendToParent({ type: 'hot-hook:invalidated', paths: stale, boundaries })
+    sendToParent({ type: 'hot-hook:invalidated', paths: stale, ...event })
   }
 
   /** New code runs. */
@@ -77,8 +71,7 @@ export class Reporter {
     if (!isShownByParent())
       log.info(formatUpdate({ ...event, rootDirectory: options.rootDirectory }))
     events.emit('update', event)
-    const { files, modules, durationMs } = event
-    sendToParent({ type: 'hot-hook:updated', files, modules, durationMs })
+    sendToParent({ type: 'hot-hook:updated', ...event })
   }
 
   /** Each replacement of these leaves something open. */
@@ -110,6 +103,10 @@ export class Reporter {
         : `${file} could not be ${verb[event.phase]}; the old program runs on`
     log.error(what, event.error)
     events.emit('error', event)
+    const { file: path, error, phase } = event
+    if (isShownByParent()) {
+      sendToParent({ type: 'hot-hook:failed', file: path, phase, ...failureOf(error) })
+    }
   }
 
   /** A full reload waits: it would end the program as long as another file cannot be loaded. */

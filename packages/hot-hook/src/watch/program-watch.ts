@@ -6,7 +6,12 @@ import type { Log } from '../log/log.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { LoadedFiles } from '../reload/loaded-files.ts'
 import { isFollowingPrimary, isFollowingThread, listenToParent } from '../reload/parent.ts'
-import { type FullReloadMessage, parseExplain, parseFileChanged } from '../reload/protocol.ts'
+import {
+  type FullReloadMessage,
+  parseFileChanged,
+  parseQuestion,
+  type Question,
+} from '../reload/protocol.ts'
 import { Followers } from './followers.ts'
 import type { WatchState } from './freshness.ts'
 import { Watcher } from './watcher.ts'
@@ -17,8 +22,8 @@ interface ProgramWatchHost {
   readonly log: Log
   /** These files may have changed. */
   changed(files: string[]): void
-  /** The runner asks what a save of these files would do, or of every file. */
-  asked(files: string[] | undefined): void
+  /** The runner asks something. */
+  asked(question: Question): void
   /** A thread or a cluster worker asks for a full reload. */
   relay(message: FullReloadMessage): void
 }
@@ -105,9 +110,9 @@ export class ProgramWatch {
     this.#isListening = true
     listenToParent((message) => {
       const changed = parseFileChanged(message)
-      const asked = parseExplain(message)
+      const question = parseQuestion(message)
       if (changed) this.#hear(changed.path)
-      else if (asked) this.#host.asked(asked.files)
+      else if (question) this.#host.asked(question)
       else this.#host.log.debug('a message that is not for Hot Hook: %o', message)
     })
     if (isMainThread) this.#followers.leadThreads()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isHotHookMessage, parseFileChanged } from '../../src/reload/protocol.ts'
+import { isHotHookMessage, parseFileChanged, parseQuestion } from '../../src/reload/protocol.ts'
 
 const type = 'hot-hook:file-changed'
 
@@ -52,4 +52,24 @@ test('isHotHookMessage tells our messages from those of the application', () => 
   expect(isHotHookMessage({ type: 'shutdown' })).toBe(false)
   expect(isHotHookMessage('hot-hook:file-changed')).toBe(false)
   expect(isHotHookMessage(null)).toBe(false)
+})
+
+describe('parseQuestion', () => {
+  test.each([
+    { type: 'hot-hook:dump' },
+    { type: 'hot-hook:dump', id: 3 },
+    { type: 'hot-hook:explain' },
+    { type: 'hot-hook:explain', id: 3, files: ['/app/a.ts'] },
+  ])('reads %j', (question) => {
+    expect(parseQuestion({ ...question, other: 1 })).toEqual(question)
+  })
+
+  test.each([
+    undefined,
+    { type: 'hot-hook:other' },
+    { type: 'hot-hook:explain', files: 'a.ts' },
+    { type: 'hot-hook:explain', files: [7] },
+  ])('is undefined for %j', (message) => {
+    expect(parseQuestion(message)).toBeUndefined()
+  })
 })

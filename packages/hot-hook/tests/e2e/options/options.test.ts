@@ -132,6 +132,7 @@ describe('throwWhenBoundariesAreNotDynamicallyImported', () => {
       path: app.path('controllers/users.js'),
       shouldBeReloadable: true,
       chain: [app.path('controllers/users.js'), app.path('app.js'), app.path('server.js')],
+      reason: 'it is the entry',
       advice: expect.stringMatching(/^controllers\/users\.js is only run by what imports it\./),
     })
   })

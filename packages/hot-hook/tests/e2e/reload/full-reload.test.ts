@@ -81,6 +81,7 @@ it('with a parent is a message, and the program goes on until the parent ends it
     path: app.path('lib/db.js'),
     shouldBeReloadable: false,
     chain: [app.path('lib/db.js'), app.path('server.js')],
+    reason: 'it is the entry',
     advice: advice.join('\n'),
   })
   await app.output('full reload, lib/db.js → server.js (entry)')

@@ -87,7 +87,11 @@ setTimeout(() => setTimeout(() => process.send({ type: 'ready' })))`,
 
   it.each<[string, Record<string, string>, string[]]>([
     ['is told of two things, as 1.x did it', {}, []],
-    ['is told the rest when it is the runner', asRunner, ['hot-hook:loaded', 'hot-hook:updated']],
+    [
+      'is told the rest when it is the runner',
+      asRunner,
+      ['hot-hook:failed', 'hot-hook:loaded', 'hot-hook:updated'],
+    ],
   ])('%s', async (_, env, more) => {
     const app = new App(
       {
@@ -109,6 +113,12 @@ process.send({ type: 'ready' })`,
       app.child.send('ask')
       await answered(text)
     }
+    app.save('app.js', 'export default')
+    app.child.send('ask')
+    await app.output('app.js could not be loaded')
+    app.save('app.js', "export default 'five'")
+    app.child.send('ask')
+    await answered('five')
     app.save('static.js', '// saved')
     await app.message('hot-hook:full-reload')
     // What is loaded is told a moment later, all at once.

@@ -23,6 +23,7 @@ it.each([
       path: app.path(file),
       shouldBeReloadable: false,
       chain: [app.path(file)],
+      reason: 'it matches "reload"',
     })
     await app.output(`[hot-hook] ${file} changed: full reload, ${file} (it matches "reload")`)
   },

@@ -19,6 +19,8 @@ it('a save is noticed before anybody asks, and said to the parent with what it m
   expect(app.messages.find(({ type }) => type === 'hot-hook:invalidated')).toEqual({
     type: 'hot-hook:invalidated',
     paths: [app.path('model.js'), app.path('app.js')],
+    files: [app.path('model.js')],
+    modules: [app.path('model.js'), app.path('app.js')],
     boundaries: [app.path('app.js')],
   })
   await load(app, 1)

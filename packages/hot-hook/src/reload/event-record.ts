@@ -1,0 +1,224 @@
+import type { ErrorEvent, HotEventHandler, HotEventName, HotEvents } from '../events.ts'
+import { type Failure, failureOf } from './failure.ts'
+
+/**
+ * What happened, as one line of JSON can say it: in a program (`hot.on`), or in the runner that has
+ * started it. `event` tells the form; all paths are absolute.
+ */
+export type EventRecord = RuntimeRecord | RunnerRecord
+
+/** What Hot Hook says, in the program itself or through the runner. */
+export type RuntimeRecord =
+  | InvalidateRecord
+  | UpdateRecord
+  | FullReloadRecord
+  | PruneRecord
+  | ErrorRecord
+
+/** What only the runner knows. */
+export type RunnerRecord =
+  | StartRecord
+  | RestartRecord
+  | HotRecord
+  | ListeningRecord
+  | CrashRecord
+  | HandoffRecord
+  | ExitRecord
+
+/** In every record. */
+export interface RecordBase {
+  /** When, in milliseconds since 1970. */
+  time: number
+}
+
+/** Files were saved: what is loaded is stale now. */
+export interface InvalidateRecord extends RecordBase {
+  event: 'invalidate'
+  /** The changed files. */
+  files: string[]
+  /** Every module that became stale. */
+  modules: string[]
+  /**
+   * The boundaries whose next `import()` loads the change. Empty where all of it is accepted: an
+   * update follows. That is told by the runner alone.
+   */
+  boundaries: string[]
+}
+
+/** New code runs. */
+export interface UpdateRecord extends RecordBase {
+  event: 'update'
+  /** The changed files. */
+  files: string[]
+  /** Every module that was evaluated again. */
+  modules: string[]
+  /** The boundaries that took the change. */
+  boundaries: string[]
+  /** How long loading and evaluating took, in milliseconds. */
+  durationMs: number
+}
+
+/** The process has to start again to use a change. */
+export interface FullReloadRecord extends RecordBase {
+  event: 'full-reload'
+  /** The changed file. */
+  file: string
+  /** From the changed file up its importers to where the walk ended. */
+  chain: string[]
+  /** Why the change cannot be hot, one sentence. */
+  reason: string
+  /** What would make it hot: the two modules, then the lines to write. */
+  advice?: string
+}
+
+/** A module left the program. Told in the program alone. */
+export interface PruneRecord extends RecordBase {
+  event: 'prune'
+  file: string
+}
+
+/** Something of an update failed; the program runs on. */
+export interface ErrorRecord extends RecordBase, Failure {
+  event: 'error'
+  /** The module it happened in; `location` may be in another one that it calls. */
+  file: string
+  /** The step of the update that failed. */
+  phase: ErrorEvent['phase']
+}
+
+/** A process of the script has been started. */
+export interface StartRecord extends RecordBase {
+  event: 'start'
+  pid: number | null
+  /** How often the script has been started, this time included. */
+  count: number
+}
+
+/** The script is about to be started again. */
+export interface RestartRecord extends RecordBase {
+  event: 'restart'
+  /** A full reload; a save while the script was down; or somebody asked for it. */
+  kind: 'full-reload' | 'save' | 'asked'
+  /** The saved file. */
+  file?: string
+  /** Who asked, or what for. */
+  text?: string
+}
+
+/** The script has started up. */
+export interface HotRecord extends RecordBase {
+  event: 'hot'
+  /** How much of it is hot, one line. */
+  text: string
+}
+
+/** A server of the script listens. */
+export interface ListeningRecord extends RecordBase {
+  event: 'listening'
+  pid: number | null
+  address: string
+  /** `null` for a pipe or a Unix socket. */
+  port: number | null
+  /** Since the process was started, in milliseconds. */
+  afterMs: number
+}
+
+/** The script ended with an error; with the error that nobody caught, when there was one. */
+export interface CrashRecord extends RecordBase, Partial<Failure> {
+  event: 'crash'
+  pid: number | null
+  /** One of the two is `null`; both are when it could not be started. */
+  code: number | null
+  signal: string | null
+  /** `--handoff`: the process that failed was the new one, the old one still serves. */
+  oldServes: boolean
+  /** The runner waits for a save. */
+  waits: boolean
+  /** The script ended because somebody else listens on this port. */
+  takenPort?: number
+}
+
+/** `--handoff`: the new process has taken over. */
+export interface HandoffRecord extends RecordBase {
+  event: 'handoff'
+  pid: number | null
+  previousPid: number | null
+}
+
+/** The script ended, and the runner with it. */
+export interface ExitRecord extends RecordBase {
+  event: 'exit'
+  code: number | null
+  signal: string | null
+}
+
+type Records = { [Name in HotEventName]: Extract<RuntimeRecord, { event: Name }> }
+
+const records: {
+  [Name in HotEventName]: (event: HotEvents[Name], time: number) => Records[Name]
+} = {
+  invalidate: ({ files, modules, boundaries }, time) => ({
+    event: 'invalidate',
+    time,
+    files,
+    modules,
+    boundaries,
+  }),
+  update: ({ files, modules, boundaries, durationMs }, time) => ({
+    event: 'update',
+    time,
+    files,
+    modules,
+    boundaries,
+    durationMs,
+  }),
+  'full-reload': ({ file, chain, reason, advice }, time) => ({
+    event: 'full-reload',
+    time,
+    file,
+    chain,
+    reason,
+    ...(advice !== undefined && { advice }),
+  }),
+  prune: ({ file }, time) => ({ event: 'prune', time, file }),
+  error: ({ file, error, phase }, time) => ({
+    event: 'error',
+    time,
+    file,
+    phase,
+    ...failureOf(error),
+  }),
+}
+
+/** The record of one of Hot Hook's events. */
+export function recordOf<Name extends HotEventName>(
+  name: Name,
+  event: HotEvents[Name],
+  time: number = Date.now(),
+): Records[Name] {
+  return records[name](event, time)
+}
+
+/** What tells events: the `hot` of `hot-hook`. */
+export interface EventSource {
+  on<Name extends HotEventName>(event: Name, handler: HotEventHandler<Name>): () => void
+}
+
+/**
+ * Calls `listener` with a record of every event of this process.
+ *
+ * @param source the `hot` of `hot-hook`
+ * @returns a function that ends it
+ */
+export function followEvents(
+  source: EventSource,
+  listener: (record: RuntimeRecord) => void,
+): () => void {
+  const follow = <Name extends HotEventName>(name: Name) =>
+    source.on(name, (event) => listener(recordOf(name, event)))
+  const names = Object.keys(records) as HotEventName[]
+  const offs = names.map(follow)
+  return () => {
+    for (const off of offs) off()
+  }
+}
