@@ -6,6 +6,7 @@ export default defineConfig({
       'packages/*/tests/**/*.test.ts',
       'benchmarks/tests/**/*.test.ts',
       'apps/tests/**/*.test.ts',
+      'docs/tests/**/*.test.ts',
     ],
     globalSetup: './vitest.setup.ts',
     exclude: ['**/node_modules/**', '**/fixtures/**'],

@@ -63,7 +63,7 @@ function chooseCandidates(options: BenchOptions): readonly Candidate[] {
   return options.quick ? quickCandidates : allCandidates
 }
 
-/** Only figures of everything, taken in full, become the ones that the README shows. */
+/** Only figures of everything, taken in full, become the ones that the manual shows. */
 function outputDirectory({ out, quick, only, candidates }: BenchOptions): string | undefined {
   if (out !== undefined) return out
   const isEverything = !quick && only.length === 0 && candidates.length === 0

@@ -6,7 +6,7 @@ import { App, type AppOptions } from './app.ts'
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url))
 const register = 'hot-hook/register'
 
-/** A kind of module, with what loads it: one row of the README's table. */
+/** A kind of module, with what loads it: one row of the table in docs/formats.md. */
 export interface Format {
   name: string
   syntax: 'esm' | 'commonjs'

@@ -195,11 +195,11 @@ describe.each(formats)('$name', (format) => {
   })
 })
 
-describe('the table of formats in the README', () => {
-  const readme = fileURLToPath(new URL('../../../README.md', import.meta.url))
+describe('the table of formats in docs/formats.md', () => {
+  const page = fileURLToPath(new URL('../../../../../docs/formats.md', import.meta.url))
   const markers = /(?<=<!-- formats:start -->\n)[\s\S]*?(?=<!-- formats:end -->)/
 
-  it('says what was seen here; UPDATE_README=1 writes it', () => {
+  it('says what was seen here; UPDATE_DOCS=1 writes it', () => {
     const rows = formats.flatMap(({ name }) =>
       modes.map((mode) => {
         const cells = changes.map(([change]) =>
@@ -210,10 +210,10 @@ describe('the table of formats in the README', () => {
     )
     const header = `| | | ${changes.map(([change]) => change).join(' | ')} |`
     const table = `\n${[header, header.replace(/[^|]+/g, '---'), ...rows].join('\n')}\n\n`
-    const text = readFileSync(readme, 'utf8')
-    if (process.env.UPDATE_README)
+    const text = readFileSync(page, 'utf8')
+    if (process.env.UPDATE_DOCS)
       writeFileSync(
-        readme,
+        page,
         text.replace(markers, () => table),
       )
     else expect(markers.exec(text)?.[0]).toBe(table)

@@ -5,7 +5,7 @@ import { nodeMajors } from '../../harness/nodes.ts'
 const listen =
   "listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })"
 
-/** The first example of the README: nobody catches what the import() is rejected with. */
+/** The second example of its README: nobody catches what the import() is rejected with. */
 const server = `import http from 'node:http'
 http
   .createServer(async (request, response) => {

@@ -91,11 +91,11 @@ describe.each(loaders)('$name', (loader) => {
   })
 })
 
-describe('the table of package types in the README', () => {
-  const readme = fileURLToPath(new URL('../../../README.md', import.meta.url))
+describe('the table of package types in docs/formats.md', () => {
+  const page = fileURLToPath(new URL('../../../../../docs/formats.md', import.meta.url))
   const markers = /(?<=<!-- package-types:start -->\n)[\s\S]*?(?=<!-- package-types:end -->)/
 
-  it('says what was seen here; UPDATE_README=1 writes it', () => {
+  it('says what was seen here; UPDATE_DOCS=1 writes it', () => {
     const rows = loaders.flatMap((loader) =>
       loader.kinds.map((kind) => {
         const runs = nodeMajors.length * ordersOf(loader).length
@@ -107,10 +107,10 @@ describe('the table of package types in the README', () => {
       }),
     )
     const table = `\n${[`| | | ${modes.join(' | ')} |`, '|---|---|---|---|', ...rows].join('\n')}\n\n`
-    const text = readFileSync(readme, 'utf8')
-    if (process.env.UPDATE_README)
+    const text = readFileSync(page, 'utf8')
+    if (process.env.UPDATE_DOCS)
       writeFileSync(
-        readme,
+        page,
         text.replace(markers, () => table),
       )
     else expect(markers.exec(text)?.[0]).toBe(table)

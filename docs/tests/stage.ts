@@ -1,0 +1,136 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { expect } from 'vitest'
+import { nodeBinary, nodes } from '../../packages/runner/tests/support/packages.ts'
+import { Session } from '../../packages/runner/tests/support/session.ts'
+import { type CodeBlock, readPage, root } from './pages.ts'
+
+/** The Node that pages are tried on; what depends on it is tested elsewhere on all. */
+const node = nodeBinary(nodes.includes('24') ? '24' : (nodes[0] ?? '24'))
+
+/** A page that is tried as a reader would: its files are written, run, saved and asked. */
+export interface Story {
+  name: string
+  /** The page, from the root of the repository. */
+  page: string
+  /**
+   * The blocks of the page that are tried, by file or language; `server.mjs:2` is the second of that
+   * name. Those with a file are there from the start, unless they have a number above 1.
+   */
+  blocks: string[]
+  /** Packages that the reader has installed; `hot-hook` and the runner always are. */
+  packages?: string[]
+  /** Files of the reader's own. */
+  files?: Record<string, string>
+  play(stage: Stage): Promise<void>
+}
+
+/** `server.mjs:2` → the second block of that file or language on the page. */
+export function findBlock(page: string, reference: string): CodeBlock {
+  const [name = '', place = '1'] = reference.split(':')
+  const block = readPage(page).blocks.filter((each) => nameOf(each) === name)[Number(place) - 1]
+  if (!block) throw new Error(`${page} has no block ${reference}`)
+  return block
+}
+
+/** What a block is called in a story. */
+export function nameOf({ file, language }: CodeBlock): string {
+  return file ?? language
+}
+
+/** Where a story is played: a directory after `npm init -y`, and `hot-runner` in it. */
+export class Stage {
+  readonly session: Session
+  readonly #story: Story
+
+  constructor(story: Story) {
+    this.#story = story
+    const files: Record<string, string> = {
+      'package.json': '{ "name": "app", "version": "1.0.0", "type": "commonjs" }',
+    }
+    for (const reference of story.blocks) {
+      const { file, text } = findBlock(story.page, reference)
+      if (file !== undefined && !/:([2-9]|\d\d)$/.test(reference)) files[file] = text
+    }
+    this.session = new Session({ ...files, ...story.files })
+    for (const name of ['hot-hook', '@hot-hook/runner', ...(story.packages ?? [])]) {
+      this.#install(name)
+    }
+  }
+
+  /** Saves a later block of the page. */
+  save(reference: string): void {
+    if (!this.#story.blocks.includes(reference)) throw new Error(`${reference} is not declared`)
+    const { file, text } = findBlock(this.#story.page, reference)
+    if (file === undefined) throw new Error(`${reference} is no file`)
+    this.session.project.save(file, text)
+  }
+
+  /** Saves a file with one text in place of another. */
+  edit(file: string, from: string, to: string): void {
+    const text = this.session.project.read(file)
+    if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`)
+    this.session.project.save(file, text.replace(from, to))
+  }
+
+  /** Starts `hot-runner` with these arguments. */
+  async start(...args: string[]): Promise<void> {
+    await this.session.run(args, { node })
+  }
+
+  /** Starts it, and waits until its server listens. */
+  async serve(...args: string[]): Promise<void> {
+    await this.start(...args)
+    await this.session.see(/listening on port/)
+  }
+
+  /** Waits until the runner has told of an update. */
+  async updated(): Promise<void> {
+    await this.session.see(/\d+ modules? in [\d.]+ ms/)
+  }
+
+  /** One request; its body. */
+  async ask(path = '/', init: RequestInit = {}): Promise<string> {
+    const response = await fetch(`http://127.0.0.1:${this.session.port}${path}`, {
+      ...init,
+      headers: { connection: 'close', ...init.headers },
+      signal: AbortSignal.timeout(10_000),
+    })
+    return (await response.text()).trim()
+  }
+
+  /** Checks that everything of a `console` block was printed, in this order. */
+  expectShown(reference: string): void {
+    const { text } = findBlock(this.#story.page, reference)
+    expect(timeless(this.session.output, this.session.port)).toContain(timeless(text, 3000))
+  }
+
+  #install(name: string): void {
+    const path = this.session.project.path(join('node_modules', name))
+    mkdirSync(dirname(path), { recursive: true })
+    symlinkSync(packageDirectory(name), path, 'junction')
+  }
+}
+
+/** Where a package is that the tests have installed. */
+function packageDirectory(name: string): string {
+  for (const place of ['docs', 'packages/hot-hook', 'packages/runner']) {
+    const paths = createRequire(join(root, place, 'package.json')).resolve.paths(name) ?? []
+    const [own = ''] = paths
+    try {
+      return dirname(createRequire(join(own, 'x.js')).resolve(`${name}/package.json`))
+    } catch {
+      // It is installed elsewhere, or its exports hide its package.json.
+    }
+  }
+  throw new Error(`${name} is not installed for the tests`)
+}
+
+/** A text without what differs from run to run: times, durations, the port. */
+function timeless(text: string, port: number): string {
+  return text
+    .replace(/\d\d:\d\d:\d\d/g, '<time>')
+    .replace(/[\d.]+ ms/g, '<duration>')
+    .replaceAll(`port ${port}`, 'port <port>')
+}
