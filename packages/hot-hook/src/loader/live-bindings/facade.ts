@@ -1,10 +1,9 @@
-import type { Import } from 'es-module-lexer'
 import type { ModuleNode } from '../../graph/module-graph.ts'
 import type { ModuleInstance } from '../instances/module-instance.ts'
 import { syntheticUrl } from '../instances/module-url.ts'
 import { facadeSource } from '../sources/additions.ts'
 import { withClause } from '../sources/import-attributes.ts'
-import { parseModule } from '../sources/lexer.ts'
+import { type Import, parseModule } from '../sources/lexer.ts'
 import { literalValue, stringLiteral } from '../sources/string-literal.ts'
 
 export const facadeUrl = syntheticUrl('facade')

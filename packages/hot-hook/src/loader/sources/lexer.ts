@@ -1,6 +1,8 @@
 import { type Import, parse } from 'es-module-lexer'
 import { acceptedSpecifiers } from './accepted-specifiers.ts'
 
+export type { Import } from 'es-module-lexer'
+
 /** What one source asks of other modules and of `import.meta`. */
 export interface LexedSource {
   /** Specifiers of import and re-export statements. */
