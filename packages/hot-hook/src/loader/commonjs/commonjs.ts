@@ -179,8 +179,13 @@ export function requiresAgain(importer: ModuleNode, edge: Edge): boolean {
     const isRequired = edge.dependency.isCommonJs && edge.specifiers.size > 0
     return isRequired && source.includes('createRequire')
   }
-  const { specifiers, hasComputed } = requiredSpecifiers(source)
-  return hasComputed || [...edge.specifiers.keys()].some((specifier) => specifiers.has(specifier))
+  // A loader may have made `require()` of an import statement: the source on disk has only the name.
+  const named = [...edge.specifiers.keys()].some((specifier) => isQuoted(source, specifier))
+  return named || requiredSpecifiers(source).hasComputed
+}
+
+function isQuoted(source: string, text: string): boolean {
+  return ["'", '"', '`'].some((quote) => source.includes(quote + text + quote))
 }
 
 const prologue =
