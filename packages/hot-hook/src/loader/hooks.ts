@@ -132,8 +132,8 @@ export class Loader {
   /** Why a fresh start could not load a module as it is on disk; `undefined` when nothing is known. */
   loadErrorOf(node: ModuleNode): unknown {
     const instance = this.instances.latest(node.url)
-    const isTransformed = !this.#chain.isLast || instance?.isRaw !== true
-    return loadErrorOf(node, isTransformed, this.#host.synthetic.compileCheck)
+    const isUntouched = instance && (instance.isUntouched ?? this.#chain.isLast)
+    return loadErrorOf(node, !isUntouched, this.#host.synthetic.compileCheck)
   }
 
   /** Runs `import.meta.resolve()`: what it asks for is not imported. */

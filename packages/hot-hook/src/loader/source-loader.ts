@@ -59,6 +59,13 @@ export class SourceLoader {
 
   /** Loads an instance of a module of the program. */
   load(instance: ModuleInstance, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
+    const result = this.#load(instance, context, nextLoad)
+    const isAnswered = !this.#chain.isLast && this.#chain.isOutermost
+    if (isAnswered) instance.passedOn = result.source
+    return result
+  }
+
+  #load(instance: ModuleInstance, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
     const { node, url, version } = instance
     const plain = withoutHotAttribute(context)
     const clean = version === 0 ? url : withoutVersion(url)
@@ -96,6 +103,7 @@ export class SourceLoader {
   /** What a loader that was registered after this package has made of a module. */
   compiled(url: string, instance: ModuleInstance | undefined, result: LoadFnOutput): LoadFnOutput {
     const { source, format } = result
+    if (instance) noteAnswer(instance, source)
     if (format !== 'module' || !source) return result
     const text = decode(source)
     const cleanUrl = versionOf(url) > 0 ? withoutVersion(url) : undefined
@@ -142,7 +150,8 @@ export class SourceLoader {
     const stamped = node.signature as FileSignature
     node.signature = { ...stamped, source: isRaw ? text : readUnchanged(node.file, stamped) }
     // For a require() Node gives a string, as a loader that compiles does.
-    instance.isRaw = isRaw || (text !== undefined && text === node.signature.source)
+    const isAsOnDisk = isRaw || (text !== undefined && text === node.signature.source)
+    instance.isUntouched = isAsOnDisk && (this.#chain.isLast || undefined)
     if (!transaction || transaction.isEnded) node.running = instance.version
     node.wasLoaded = true
     this.#host.loaded(node)
@@ -193,6 +202,13 @@ export class SourceLoader {
 function withoutHotAttribute(context: LoadHookContext): LoadHookContext {
   if (context.importAttributes?.hot === undefined) return context
   return { ...context, importAttributes: withoutHot(context.importAttributes) }
+}
+
+/** Loaders that were registered after this package have answered with this source. */
+function noteAnswer(instance: ModuleInstance, source: LoadFnOutput['source']): void {
+  const isSame = Boolean(source) && source === instance.passedOn
+  instance.passedOn = undefined
+  instance.isUntouched = isSame && instance.isUntouched !== false
 }
 
 /** Why a module of this format cannot be loaded again. */

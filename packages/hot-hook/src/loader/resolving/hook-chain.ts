@@ -8,10 +8,10 @@ import { callSitesOfError } from './call-sites.ts'
 export class HookChain {
   #resolvesByNode: boolean | undefined
   #loadsByNode: boolean | undefined
-  /** No loader was registered after this package. */
+  /** No loader was registered after this package: what it passes on is what Node gets. */
   isLast = true
-  /** Nor after what it has put around them. */
-  #isOutermost = true
+  /** Nor after what it has put around them: what comes there is what Node gets. */
+  isOutermost = true
   #registerHooks = module.registerHooks
 
   /** Learns of `module.register()`: its loaders come behind all hooks, whenever it is called. */
@@ -27,21 +27,24 @@ export class HookChain {
     module.syncBuiltinESMExports()
   }
 
-  /** Learns of hooks that are registered from now on: they have the last word on a source. */
+  /** Learns of hooks that are registered from now on: those that load have the last word on a source. */
   followRegisterHooks(): void {
     const registerHooks = this.#registerHooks
     module.registerHooks = (...given) => {
-      this.isLast = false
-      this.#isOutermost = false
-      return registerHooks.apply(module, given)
+      const registered = registerHooks.apply(module, given)
+      if (given[0].load) {
+        this.isLast = false
+        this.isOutermost = false
+      }
+      return registered
     }
     module.syncBuiltinESMExports()
   }
 
   /** Puts a hook around loaders that were registered after this package, if there are any. */
   surround(load: LoadHookSync): void {
-    if (this.#isOutermost) return
-    this.#isOutermost = true
+    if (this.isOutermost) return
+    this.isOutermost = true
     this.#registerHooks.call(module, { load })
   }
 

@@ -20,10 +20,16 @@ interface Case {
   source: (text: string) => string
   type?: string
   also?: Record<string, string>
+  nodeArguments?: string[]
   saved?: string
   good?: (text: string) => string
   broken?: string
 }
+
+const register = (hooks: string) =>
+  `import { registerHooks } from 'node:module'; registerHooks(${hooks})`
+const passOn = '(given, context, next) => next(given, context)'
+const behind = ['--import', 'hot-hook/register', '--import', './loader.mjs']
 
 const cases: Record<string, Case> = {
   'an ES module': { entry: 'server.js', source: esm, type: 'module' },
@@ -49,6 +55,29 @@ http.createServer((_, response) => response.end(app.text)).${listen}`,
     saved: 'app.js',
     good: (text) => `exports.text = '${text}'`,
     broken: 'exports.text = [1\n',
+  },
+  'a program that registers hooks that only resolve, as Vite does,': {
+    entry: 'server.js',
+    type: 'module',
+    source: (text) => `${esm(text)}\n${register(`{ resolve: ${passOn} }`)}`,
+  },
+  'a program that registers a loader when it was loaded itself': {
+    entry: 'server.js',
+    type: 'module',
+    source: (text) => `${esm(text)}\n${register(`{ load: ${passOn} }`)}`,
+  },
+  'an ES module that a loader behind Hot Hook leaves as it is': {
+    entry: 'server.js',
+    type: 'module',
+    source: esm,
+    nodeArguments: behind,
+    also: { 'loader.mjs': register(`{ load: ${passOn} }`) },
+  },
+  'CommonJS that a loader behind Hot Hook leaves as it is': {
+    entry: 'server.js',
+    source: commonjs,
+    nodeArguments: behind,
+    also: { 'loader.mjs': register(`{ load: ${passOn} }`) },
   },
   JSON: {
     entry: 'server.js',
@@ -79,11 +108,18 @@ describe.each(nodeMajors)(
       async (_, its) => {
         const { entry, source, type, saved = entry } = its
         const { good = source, broken = `${source('broken')}\nconst = 1\n` } = its
+        const { nodeArguments, also } = its
         const files = {
+          ...also,
           [entry]: source('version 0'),
           ...(saved !== entry && { [saved]: good('version 0') }),
         }
-        const options: AppOptions = { node, entry, packageJson: { type } }
+        const options: AppOptions = {
+          node,
+          entry,
+          packageJson: { type },
+          ...(nodeArguments && { nodeArguments }),
+        }
         const app = new App(files, options).start()
         await app.port()
         for (const round of [1, 2, 3]) {
@@ -101,6 +137,23 @@ describe.each(nodeMajors)(
         expect(app.stderr.match(/: full reload/g)).toHaveLength(3)
       },
     )
+
+    it('is none where a loader makes something else of the file: that is not known before', async () => {
+      const load = `(url, context, next) => {
+        const result = next(url, context)
+        const source = String(result.source).replace('const =', 'const unnamed =')
+        return url.endsWith('/server.js') ? { ...result, source } : result
+      }`
+      const app = new App(
+        { 'server.js': `const = 0\n${esm('up')}`, 'loader.mjs': register(`{ load: ${load} }`) },
+        { node, hasParent: true, nodeArguments: behind },
+      ).start()
+      await app.port()
+      app.save('server.js', `const = 1\n${esm('up')}`)
+      expect(await app.message('hot-hook:full-reload')).toMatchObject({
+        path: app.path('server.js'),
+      })
+    })
 
     it('holds back what else restarts, until it compiles', async () => {
       const app = new App(
