@@ -39,6 +39,7 @@ export class SaveWatch {
   /** A process is started: Hot Hook watches from now on. */
   started(): void {
     this.close()
+    this.#list.started()
     this.#list.note([this.#entry])
   }
 

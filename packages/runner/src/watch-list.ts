@@ -20,8 +20,11 @@ const clockTick = 5
  * then; else Hot Hook does.
  */
 export class WatchList {
-  /** What each file was like when the program had it; undefined: it was missing. */
-  readonly #known = new Map<string, string | undefined>()
+  /**
+   * What each file was like when the program had it; undefined: it was missing; null: the process that
+   * runs has not had it, one before has.
+   */
+  readonly #known = new Map<string, string | undefined | null>()
   readonly #tree: string
   readonly #poll: number | undefined
   #watcher: FSWatcher | undefined
@@ -42,6 +45,11 @@ export class WatchList {
       const known = stamps[index]
       this.#known.set(path, known ? textOf(known) : stamp(path))
     }
+  }
+
+  /** A new process has none of the files yet. */
+  started(): void {
+    for (const path of this.#known.keys()) this.#known.set(path, null)
   }
 
   /** Whether the program has another content of a file than there is now. */
@@ -121,7 +129,8 @@ export class WatchList {
    * that it has loaded and that changed since, or one of the tree that is newer.
    */
   isNewer(path: string, stats: Stats, startedAt: number): boolean {
-    return this.#known.has(path) ? this.hasChanged(path) : stats.mtimeMs > startedAt
+    const isRead = this.#known.has(path) && this.#known.get(path) !== null
+    return isRead ? this.hasChanged(path) : stats.mtimeMs > startedAt
   }
 }
 

@@ -134,6 +134,32 @@ throw new Error('run ' + process.pid)`,
 })
 `
 
+  test('a save that only a process before has missed does not start the script again', async () => {
+    const config = (text: string) => `${text}\nexport const config = 1`
+    await using session = new Session({
+      'server.js': `import http from 'node:http'
+import './config.js'
+const server = http.createServer(async (_, response) => {
+  response.end((await import('./app.js')).default)
+})
+server.listen(Number(process.env.PORT), () => console.log('up'))`,
+      'config.js': config(''),
+      'app.js': "export default 'one'",
+    })
+    await session.run(['server.js'])
+    await session.see('up')
+    expect(await session.get()).toBe('one')
+    session.project.save('app.js', "export default 'two'")
+    await session.see('app.js is new at its next import()')
+    session.project.save('config.js', config("throw new Error('broken')"))
+    await session.see(waiting)
+    session.project.save('config.js', config('// good'))
+    await session.see('config.js was saved')
+    await session.see('up')
+    expect(session.count('was saved')).toBe(1)
+    expect(session.count('crashed')).toBe(1)
+  })
+
   test('late saves in a row are all seen, also in a script that crashes each time', async () => {
     await using session = new Session({ 'server.js': `${ending}throw new Error('run 0')` })
     await session.run(['server.js'])
