@@ -1,5 +1,5 @@
 import { type ErrorEvent, EventBus, type HotEventHandler, type HotEventName } from './events.ts'
-import { type DumpedModule, dump, type Explanation, explain, ownFiles } from './graph/dump.ts'
+import { type DumpedModule, dump, type Explanation, explain } from './graph/dump.ts'
 import { type GraphFile, graphFiles } from './graph/graph-file.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan } from './graph/propagate.ts'
@@ -22,7 +22,7 @@ import { type HotOptions, type ResolvedOptions, resolveOptions } from './options
 import { ownEnvFiles } from './reload/environment.ts'
 import { watchRestarted } from './reload/full-reload.ts'
 import { sendToParent } from './reload/parent.ts'
-import type { Question } from './reload/protocol.ts'
+import { Answers } from './runtime/answers.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
 import { Failures } from './runtime/failures.ts'
@@ -81,6 +81,7 @@ export class Hot {
   readonly #loads: Loads
   readonly #updater: Updater
   readonly #changes: Changes
+  readonly #answers: Answers
   readonly #modules: Modules
   #options: ResolvedOptions | undefined
   #given: HotOptions | undefined
@@ -114,7 +115,11 @@ export class Hot {
         return self.#resolved
       },
       changed: (files) => this.#changes.report(files),
-      asked: (question) => this.#answer(question),
+      asked: (question) => {
+        const failed = (error: unknown) => this.#log.debug('no answer to %o: %o', question, error)
+        this.#answers.to(question).then(sendToParent).catch(failed)
+      },
+      paused: (isPaused) => this.#changes.pause(isPaused),
       relay: (message) => this.#reporter.relay(message),
     })
     this.#loader = new Loader({
@@ -183,6 +188,17 @@ export class Hot {
       updater: this.#updater,
       invalidated: (files, plan) => this.#reporter.invalidated(files, plan),
       retryReload: () => this.#heldReload.retry(),
+    })
+    this.#answers = new Answers({
+      ...rooms,
+      get options() {
+        return self.#resolved
+      },
+      watch: this.#watch,
+      changes: this.#changes,
+      updater: this.#updater,
+      heldReload: this.#heldReload,
+      explain: (file) => this.explain(file),
     })
     this.#modules = new Modules({
       ...rooms,
@@ -275,18 +291,6 @@ export class Hot {
     const chain = explanation.chain.flatMap((path) => this.#graph.get(path) ?? [])
     const advice = this.#reporter.advisor.for(chain)
     return { ...explanation, ...(advice !== undefined && { advice }) }
-  }
-
-  /** What the runner asks. */
-  #answer({ id, ...question }: Question): void {
-    const same = id === undefined ? {} : { id }
-    if (question.type === 'hot-hook:dump') {
-      const { rootDirectory } = this.#resolved
-      sendToParent({ type: 'hot-hook:dumped', ...same, rootDirectory, files: this.graph() })
-      return
-    }
-    const files = (question.files ?? ownFiles(this.#graph)).map((file) => this.explain(file))
-    sendToParent({ type: 'hot-hook:explained', ...same, files })
   }
 
   get #resolved(): ResolvedOptions {

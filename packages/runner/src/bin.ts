@@ -3,12 +3,17 @@ import { joinChannels } from './channel.ts'
 import { type Command, help, parseCommand } from './cli.ts'
 import { answer, isQuestion } from './doctor-command.ts'
 import { inForeground } from './foreground.ts'
+import { jsonOutput } from './json-output.ts'
 import { Keys } from './keys.ts'
-import { type RunnerOptions, RunnerOptionsError } from './options.ts'
+import { RunnerOptionsError } from './options.ts'
 import { printable } from './printable.ts'
+import { followRunner } from './records.ts'
 import { Runner } from './runner.ts'
 import { Screen } from './screen.ts'
 import { Signals } from './signals.ts'
+import { Status } from './status.ts'
+import { status } from './status-command.ts'
+import { serveStatus } from './status-socket.ts'
 
 const usageError = 2
 const oldestNode = [22, 22] as const
@@ -17,6 +22,7 @@ try {
   checkNode()
   const [first, ...rest] = process.argv.slice(2)
   if (isQuestion(first)) process.stdout.write(await answer(first, rest))
+  else if (first === 'status') await printStatus(rest)
   else await start(parseCommand(process.argv.slice(2)))
 } catch (error) {
   if (!(error instanceof RunnerOptionsError)) throw error
@@ -26,13 +32,21 @@ try {
   process.exitCode = usageError
 }
 
+type RunCommand = Extract<Command, { kind: 'run' }>
+
 async function start(command: Command): Promise<void> {
   if (command.kind === 'help') process.stdout.write(help.trimStart())
   else if (command.kind === 'version') process.stdout.write(`${version()}\n`)
-  else await run(command.options, command.keys, command.clearScreen)
+  else await run(command)
 }
 
-async function run(options: RunnerOptions, keys: boolean, clear: boolean): Promise<void> {
+async function printStatus(args: readonly string[]): Promise<void> {
+  const { report, code } = await status(args)
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  process.exitCode = code
+}
+
+async function run({ options, keys, clearScreen: clear, json }: RunCommand): Promise<void> {
   // A terminal that went away must not end us before the script has ended.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   // In the background the terminal is the shell's: reading from it would stop us.
@@ -42,7 +56,9 @@ async function run(options: RunnerOptions, keys: boolean, clear: boolean): Promi
   const hasKeys = process.stdin.isTTY && stdin === 'pipe'
   const hint = hasKeys ? { hint: 'press h for help', keys: true } : {}
   const screen = new Screen(runner, process.stderr, { clear, ...hint })
+  if (json !== undefined) followRunner(runner, jsonOutput(json))
   screen.attach()
+  await answerStatus(runner)
   const signals = new Signals(runner)
   const reader =
     stdin === 'pipe'
@@ -57,6 +73,15 @@ async function run(options: RunnerOptions, keys: boolean, clear: boolean): Promi
   // Node gives a terminal back, when it ends, as it was when it began: the keys come first.
   reader?.start()
   await runner.start()
+}
+
+/** `hot-runner status` of this user is answered as long as the runner lives. */
+async function answerStatus(runner: Runner): Promise<void> {
+  const known = new Status(runner)
+  const socket = await serveStatus(({ patience }) => known.settled(patience))
+  // A signal that ends this process leaves no other time.
+  runner.on('exit', () => socket?.close())
+  process.on('exit', () => socket?.close())
 }
 
 function checkNode(): void {

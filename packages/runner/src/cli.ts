@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { type JsonTarget, parseJsonTarget } from './json-output.ts'
 import { mistakeOf } from './mistaken-options.ts'
 import { nodeShortOptions, nodeValueOptions, refusalOf } from './node-options.ts'
 import { type RunnerOptions, RunnerOptionsError } from './options.ts'
@@ -7,7 +8,14 @@ import { type RunnerOptions, RunnerOptionsError } from './options.ts'
 export type Command =
   | { kind: 'help' }
   | { kind: 'version' }
-  | { kind: 'run'; options: RunnerOptions; keys: boolean; clearScreen: boolean }
+  | {
+      kind: 'run'
+      options: RunnerOptions
+      keys: boolean
+      clearScreen: boolean
+      /** Where each event is written to. */
+      json: JsonTarget | undefined
+    }
 
 export const help = `
 hot-runner: runs a script with Hot Hook, restarts it when it must, survives its crashes
@@ -15,6 +23,7 @@ hot-runner: runs a script with Hot Hook, restarts it when it must, survives its 
 Usage: hot-runner [options] [node options] script [script arguments]
        hot-runner doctor [--json] [node options] [script]
        hot-runner explain [--json] [node options] <file> [script]
+       hot-runner status [--all] [--timeout=<ms>]
 
   hot-runner server.ts
   hot-runner --import=tsx --inspect src/index.ts --port 3000
@@ -23,6 +32,8 @@ Commands
   doctor                  start the script once, and tell what a save of each of its files would do,
                           and what would make it hot; --json: as data
   explain <file>          the same for one file
+  status                  ask the runner of this directory, in JSON: whether the last save is live, what
+                          failed and where, what runs; waits up to 10 s for what is due
 
 Options
   --kill-signal <signal>  the signal that tells the script to end (SIGTERM)
@@ -34,6 +45,8 @@ Options
   --ignore <glob>         files that are never hot nor watched, on top of "ignore"; may be repeated
   --poll[=<ms>]           look at files at intervals (100), for bind mounts that send no events
   --exit-on-crash         end with the script's exit code instead of waiting for a save
+  --json[=<file>|=fd:<n>] write every event as a line of JSON: to a file, an open descriptor, or stdout
+                          (the script's own stdout goes to stderr then)
   --clear-screen          clear the terminal at a restart, unless an error is on it
   --no-keys               leave the keyboard to the script
   --node-args <arg>       an option for node, may be repeated
@@ -83,6 +96,7 @@ export function parseCommand(args: readonly string[]): Command {
   let killTimeout: number | undefined
   let killSignal: string | undefined
   let poll: boolean | number = false
+  let json: JsonTarget | undefined
   let pushed = -1
 
   for (const token of tokenize(args)) {
@@ -95,6 +109,7 @@ export function parseCommand(args: readonly string[]): Command {
     const { name } = token
     if (isSwitch(name)) on.add(readSwitch(name, token))
     else if (name === 'poll') poll = token.value === undefined || readNumber('poll', token.value)
+    else if (name === 'json') json = parseJsonTarget(token.value)
     else if (!isValue(name)) {
       // `-abc` is one argument to node, three options to the parser.
       if (token.index !== pushed) nodeArgs.push(...nodeArgument(token, args))
@@ -118,6 +133,7 @@ export function parseCommand(args: readonly string[]): Command {
     kind: 'run',
     keys: !on.has('no-keys'),
     clearScreen: on.has('clear-screen') && !on.has('no-clear-screen'),
+    json,
     options: {
       script,
       scriptArgs,
@@ -127,6 +143,7 @@ export function parseCommand(args: readonly string[]): Command {
       handoff: on.has('handoff'),
       poll,
       exitOnCrash: on.has('exit-on-crash'),
+      ...(json === 'stdout' && { stdio: 'stderr' }),
       ...(killTimeout !== undefined && { killTimeout }),
       ...(killSignal !== undefined && { killSignal: killSignal as NodeJS.Signals }),
     },
@@ -136,6 +153,7 @@ export function parseCommand(args: readonly string[]): Command {
 function tokenize(args: readonly string[]) {
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
     poll: { type: 'boolean' },
+    json: { type: 'boolean' },
   }
   for (const name of nodeValueOptions) {
     const short = nodeShortOptions[name]
@@ -163,7 +181,7 @@ function nodeArgument(token: OptionToken, args: readonly string[]): string[] {
   if (refusal !== undefined) {
     throw new RunnerOptionsError(`${written} cannot be used with hot-runner: ${refusal}.`)
   }
-  const mistake = mistakeOf(token.name, [...switches, ...values, 'poll'])
+  const mistake = mistakeOf(token.name, [...switches, ...values, 'poll', 'json'])
   if (mistake !== undefined) {
     throw new RunnerOptionsError(`There is no option ${written.split('=', 1)[0]}: ${mistake}`)
   }

@@ -34,6 +34,8 @@ export interface RunnerEvents {
   crash: [event: CrashEvent]
   /** `handoff`: the process that listens now has taken over, the old one is told to stop. */
   handoff: [event: { pid: number | undefined; previousPid: number | undefined }]
+  /** Saves wait from now on, or no longer. */
+  pause: [event: { paused: boolean }]
   /** The script ended by itself or was stopped, and the runner with it. Emitted once. */
   exit: [event: ExitEvent]
   /** A message that the application itself sent with `process.send`. */

@@ -11,5 +11,6 @@ export type {
   UpdateEvent,
 } from './events.ts'
 export { type ResolvedOptions, type RunnerOptions, RunnerOptionsError } from './options.ts'
+export type { GraphDump, Settled } from './questions.ts'
 export { followRunner } from './records.ts'
-export { type GraphDump, Runner } from './runner.ts'
+export { Runner } from './runner.ts'

@@ -7,6 +7,7 @@ import type { Screen } from './screen.ts'
 /** What the keys do, as `h` shows it. */
 export const keysHelp = `
   r, or rs and Enter   restart
+  p                    pause: saves wait, and count as one at the next p
   c                    clear the screen
   q                    quit
   h                    show this help
@@ -141,6 +142,9 @@ export class Keys {
     if (key === 'r') {
       this.#after = 'r'
       this.#runner.restart('r')
+    } else if (key === 'p') {
+      if (this.#runner.paused) this.#runner.resume()
+      else this.#runner.pause()
     } else if (key === 'c') this.#screen.clear()
     else if (key === 'q') this.#actions.quit()
     else if (key === 'h') this.#screen.text(keysHelp)

@@ -3,7 +3,7 @@ import type { ResolvedOptions } from './options.ts'
 import { marker } from './preload-protocol.ts'
 import { preloadArgs } from './preloads.ts'
 
-type Stdio = ResolvedOptions['stdio']
+type Stdio = 'inherit' | 'pipe' | 'ignore' | 2
 
 /** What it takes to start the script once. */
 export interface Launch {
@@ -19,7 +19,8 @@ export interface Launch {
 
 /** Reads everything anew, so that a restart sees today's environment and installed packages. */
 export function prepareLaunch(options: ResolvedOptions): Launch {
-  const { stdin, stdio } = options
+  const { stdin } = options
+  const stdio = options.stdio === 'stderr' ? 2 : options.stdio
   return {
     execArgv: [...preloadArgs(options), ...options.nodeArgs],
     script: options.scriptFile,

@@ -8,6 +8,7 @@ import {
   type InvalidatedMessage,
   type LoadedMessage,
   parseLoaded,
+  type SettledMessage,
   type StartedMessage,
   type UpdatedMessage,
 } from 'hot-hook/protocol'
@@ -22,6 +23,7 @@ export type ChildMessage =
   | StartedMessage
   | ExplainedMessage
   | DumpedMessage
+  | SettledMessage
   | FailedMessage
   | PreloadMessage
 
@@ -48,6 +50,10 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
       return parseExplained(message)
     case 'hot-hook:dumped':
       return parseDumped(message)
+    case 'hot-hook:settled': {
+      const { id, stale, isHeld } = message
+      return isTexts(stale) ? { type, ...idOf(id), stale, isHeld: isHeld === true } : undefined
+    }
     case 'hot-hook:failed':
       return parseFailed(message)
     case 'hot-hook:loaded':

@@ -35,8 +35,11 @@ export interface RunnerOptions {
   exitOnCrash?: boolean
   /** The script's stdin; `pipe`: written through `runner.input`. Default: 'inherit'. */
   stdin?: 'inherit' | 'pipe' | 'ignore'
-  /** The script's stdout and stderr; `pipe`: given with each `start` event. Default: 'inherit'. */
-  stdio?: 'inherit' | 'pipe' | 'ignore'
+  /**
+   * The script's stdout and stderr; `pipe`: given with each `start` event; `stderr`: both to that of this
+   * process. Default: 'inherit'.
+   */
+  stdio?: 'inherit' | 'pipe' | 'ignore' | 'stderr'
 }
 
 /** `RunnerOptions`, checked, with every default in its place. */
@@ -57,7 +60,7 @@ export interface ResolvedOptions {
   poll: number | undefined
   exitOnCrash: boolean
   stdin: 'inherit' | 'pipe' | 'ignore'
-  stdio: 'inherit' | 'pipe' | 'ignore'
+  stdio: 'inherit' | 'pipe' | 'ignore' | 'stderr'
 }
 
 /** An option has a value that makes no sense; the message names it and what was expected. */
@@ -101,8 +104,8 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     handoff: yesOrNo('handoff', options.handoff),
     poll: pollInterval(options.poll),
     exitOnCrash: yesOrNo('exitOnCrash', options.exitOnCrash),
-    stdin: oneOf('stdin', options.stdin),
-    stdio: oneOf('stdio', options.stdio),
+    stdin: oneOf('stdin', options.stdin, ['inherit', 'pipe', 'ignore']),
+    stdio: oneOf('stdio', options.stdio, ['inherit', 'pipe', 'ignore', 'stderr']),
   }
 }
 
@@ -181,10 +184,16 @@ function yesOrNo(name: string, value: unknown): boolean {
   throw wrong(name, 'true or false', value)
 }
 
-function oneOf(name: string, value: unknown): 'inherit' | 'pipe' | 'ignore' {
+function oneOf<const Value extends string>(
+  name: string,
+  value: unknown,
+  known: readonly ['inherit', ...Value[]],
+): 'inherit' | Value {
   if (value === undefined) return 'inherit'
-  if (value === 'inherit' || value === 'pipe' || value === 'ignore') return value
-  throw wrong(name, `'inherit', 'pipe' or 'ignore'`, value)
+  const found = known.find((each) => each === value)
+  if (found !== undefined) return found
+  const names = known.map((each) => `'${each}'`)
+  throw wrong(name, `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`, value)
 }
 
 function wrong(name: string, expected: string, value: unknown): RunnerOptionsError {

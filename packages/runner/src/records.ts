@@ -57,6 +57,7 @@ export function followRunner(runner: Runner, listener: (record: EventRecord) => 
   on('handoff', ({ pid = null, previousPid = null }) =>
     tell({ event: 'handoff', pid, previousPid }),
   )
+  on('pause', ({ paused }) => tell({ event: 'pause', paused }))
   on('exit', ({ code, signal }) => tell({ event: 'exit', code, signal }))
   return () => {
     for (const off of offs) off()

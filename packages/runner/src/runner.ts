@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough, type Writable } from 'node:stream'
-import type { Explanation, GraphFile } from 'hot-hook/protocol'
+import type { Explanation, PauseMessage } from 'hot-hook/protocol'
 import { Child, type ChildExit } from './child.ts'
 import type { ExitEvent, RestartReason, RunnerEvents } from './events.ts'
 import { Guard } from './guard.ts'
@@ -10,17 +10,11 @@ import { launchProcess, prepareLaunch } from './launch.ts'
 import type { ChildMessage } from './messages.ts'
 import { effectiveNodeArgs } from './node-options.ts'
 import { type ResolvedOptions, type RunnerOptions, resolveOptions } from './options.ts'
+import { Pause } from './pause.ts'
 import { followPulse } from './pulse.ts'
-import { Questions } from './questions.ts'
+import { type GraphDump, Questions, type Settled } from './questions.ts'
 import { SaveWatch } from './save-watch.ts'
 import { Storm } from './storm.ts'
-
-/** The modules of a program. */
-export interface GraphDump {
-  /** What relative paths start from, absolute path. */
-  rootDirectory: string
-  files: GraphFile[]
-}
 
 /** Node's exit code for a command line it does not accept. */
 const badCommandLine = 9
@@ -50,7 +44,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #guard: Guard
   readonly #storm: Storm<RestartReason>
   readonly #addresses = new Addresses()
-  readonly #questions = new Questions()
+  readonly #questions = new Questions(() => this.#current)
+  readonly #pause = new Pause()
   /** Every process that has not ended yet. */
   readonly #children = new Set<Child>()
   /** The process that serves. */
@@ -69,7 +64,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     this.options = resolveOptions(options)
     this.input = this.#input
     const { scriptFile, poll } = this.options
-    this.#saves = new SaveWatch(scriptFile, poll, (path) => this.#storm.add({ kind: 'save', path }))
+    this.#saves = new SaveWatch(scriptFile, poll, (path) => this.#request({ kind: 'save', path }))
     this.#guard = new Guard(this.options.killTimeout)
     this.#storm = new Storm((reason) => this.#restart(reason))
   }
@@ -128,14 +123,41 @@ export class Runner extends EventEmitter<RunnerEvents> {
     this.#killAll()
   }
 
+  /** Whether saves wait for `resume`. */
+  get paused(): boolean {
+    return this.#pause.isOn
+  }
+
+  /** Lets saves wait: nothing is loaded again or restarted for them until `resume`. */
+  pause(): void {
+    if (!this.#pause.begin()) return
+    for (const child of this.#children) this.#tellPause(child)
+    this.emit('pause', { paused: true })
+  }
+
+  /** Everything that was saved since `pause` is one change. */
+  resume(): void {
+    if (!this.#pause.isOn) return
+    const waiting = this.#pause.end()
+    for (const child of this.#children) this.#tellPause(child)
+    this.emit('pause', { paused: false })
+    if (waiting) this.#storm.add(waiting)
+  }
+
   /**
-   * What is in the program, and who imports whom; `undefined` when no process runs that could say it.
+   * Sees to everything that was saved until now, as far as the process can; what comes of it is told by
+   * events, before this resolves.
+   *
+   * @param patience in milliseconds
+   * @returns what the process then has not got; `undefined` when none runs that answers in time
    */
-  async dump(): Promise<GraphDump | undefined> {
-    const answer = await this.#questions.ask(this.#current, { type: 'hot-hook:dump' })
-    return answer?.type === 'hot-hook:dumped'
-      ? { rootDirectory: answer.rootDirectory, files: answer.files }
-      : undefined
+  settle(patience?: number): Promise<Settled | undefined> {
+    return this.#questions.settle(patience)
+  }
+
+  /** What is in the program, and who imports whom; `undefined` when no process runs that could say it. */
+  dump(): Promise<GraphDump | undefined> {
+    return this.#questions.dump()
   }
 
   /**
@@ -143,10 +165,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
    *
    * @param files absolute paths; without, every file that the program has loaded
    */
-  async explain(files?: readonly string[]): Promise<Explanation[] | undefined> {
-    const question = { type: 'hot-hook:explain', ...(files && { files: [...files] }) } as const
-    const answer = await this.#questions.ask(this.#current, question)
-    return answer?.type === 'hot-hook:explained' ? answer.files : undefined
+  explain(files?: readonly string[]): Promise<Explanation[] | undefined> {
+    return this.#questions.explain(files)
   }
 
   async #stop(signal: NodeJS.Signals): Promise<ExitEvent> {
@@ -180,6 +200,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const { handoff, killSignal, killTimeout } = this.options
     this.#saves.started()
     this.#crashed = undefined
+    this.#pause.started()
     const launch = prepareLaunch(this.options)
     const process = handoff ? launchWorker(launch) : launchProcess(launch)
     const child = new Child(process, this.#guard, { killSignal, killTimeout })
@@ -226,7 +247,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
         const { type: _, ...reload } = message
         if (!speaks) return
         this.emit('fullReload', reload)
-        this.#storm.add({ kind: 'full-reload', ...reload })
+        this.#request({ kind: 'full-reload', ...reload })
         return
       }
       case 'hot-hook:invalidated':
@@ -250,6 +271,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
         if (speaks) this.emit('update', event)
         return
       }
+      case 'hot-runner:booted':
+        if (this.#pause.isOn) this.#tellPause(child)
+        return
       case 'hot-hook:started':
         if (speaks) this.emit('hot', { text: message.text })
         return
@@ -260,6 +284,15 @@ export class Runner extends EventEmitter<RunnerEvents> {
         this.emit('listening', { pid: child.pid, address, port, afterMs })
       }
     }
+  }
+
+  #request(reason: RestartReason): void {
+    if (!this.#pause.holds(reason)) this.#storm.add(reason)
+  }
+
+  #tellPause(child: Child): void {
+    const message: PauseMessage = { type: 'hot-hook:pause', isPaused: this.#pause.isOn }
+    child.message(message)
   }
 
   /** One restart after the other; what is asked for meanwhile is in the process that comes. */
@@ -354,7 +387,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const isInSave = exit.code === 0 && (await this.#saves.endedInSave())
     // Somebody may have asked for something meanwhile.
     if (this.#ending || this.#ended || this.#current) return
-    if (isInSave) this.#storm.add({ kind: 'save', path: this.options.scriptFile })
+    if (isInSave) this.#request({ kind: 'save', path: this.options.scriptFile })
     else this.#end(exit)
   }
 }

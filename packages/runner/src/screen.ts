@@ -40,7 +40,7 @@ export class Screen {
 
   /** Shows events from now on. */
   attach(): void {
-    const { green } = this.#colors
+    const { green, yellow } = this.#colors
     this.#runner
       .on('start', ({ count }) => {
         if (count > 1) return
@@ -57,6 +57,9 @@ export class Screen {
       .on('hot', ({ text }) => this.#hot(text))
       .on('update', (update) => this.#update(update))
       .on('listening', (event) => this.#listening(event))
+      .on('pause', ({ paused }) =>
+        this.line(paused ? yellow('paused: what is saved waits for the next p') : 'goes on'),
+      )
       .on('handoff', ({ pid, previousPid }) =>
         this.line(`process ${pid} serves now, ${previousPid} is told to stop`),
       )

@@ -52,7 +52,7 @@ describe('hot-runner doctor', () => {
 What is loaded by a later import() is not among them.
 `)
     expect(code).toBe(0)
-    expect(session.processes()).toEqual([])
+    await session.expectNothingLeft()
   })
 
   test('as data, for the main of the package', async () => {

@@ -23,6 +23,7 @@ export type RunnerRecord =
   | ListeningRecord
   | CrashRecord
   | HandoffRecord
+  | PauseRecord
   | ExitRecord
 
 /** In every record. */
@@ -143,6 +144,12 @@ export interface HandoffRecord extends RecordBase {
   event: 'handoff'
   pid: number | null
   previousPid: number | null
+}
+
+/** Saves wait from now on, or no longer. */
+export interface PauseRecord extends RecordBase {
+  event: 'pause'
+  paused: boolean
 }
 
 /** The script ended, and the runner with it. */

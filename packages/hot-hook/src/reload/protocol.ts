@@ -129,11 +129,34 @@ export interface DumpedMessage {
   files: GraphFile[]
 }
 
+/** Sent by the runner: see to everything that was saved until now, and say what has come of it. */
+export interface SettleMessage {
+  type: 'hot-hook:settle'
+  /** In the answer, too. */
+  id?: number
+}
+
+/** The answer to it; what it has led to was told before. */
+export interface SettledMessage {
+  type: 'hot-hook:settled'
+  id?: number
+  /** Files of which the program runs an older version, or none, absolute paths. */
+  stale: string[]
+  /** A full reload waits until what was saved can be loaded. */
+  isHeld: boolean
+}
+
+/** Sent by the runner: what is saved from now on waits, or no longer. */
+export interface PauseMessage {
+  type: 'hot-hook:pause'
+  isPaused: boolean
+}
+
 /** What the runner may ask. */
-export type Question = ExplainMessage | DumpMessage
+export type Question = ExplainMessage | DumpMessage | SettleMessage
 
 /** What it is answered. */
-export type Answer = ExplainedMessage | DumpedMessage
+export type Answer = ExplainedMessage | DumpedMessage | SettledMessage
 
 /** Everything Hot Hook sends to its parent process. */
 export type MessageToParent =
@@ -183,11 +206,18 @@ export function parseQuestion(message: unknown): Question | undefined {
   if (!isHotHookMessage(message)) return undefined
   const { type } = message
   const id = 'id' in message && typeof message.id === 'number' ? { id: message.id } : {}
-  if (type === 'hot-hook:dump') return { type, ...id }
+  if (type === 'hot-hook:dump' || type === 'hot-hook:settle') return { type, ...id }
   if (type !== 'hot-hook:explain') return undefined
   const files = 'files' in message ? message.files : undefined
   if (files === undefined) return { type, ...id }
   return isPaths(files) ? { type, ...id, files } : undefined
+}
+
+/** Reads `hot-hook:pause`; `undefined` for anything else, malformed ones included. */
+export function parsePause(message: unknown): PauseMessage | undefined {
+  if (!isHotHookMessage(message) || message.type !== 'hot-hook:pause') return undefined
+  const isPaused = 'isPaused' in message ? message.isPaused : undefined
+  return typeof isPaused === 'boolean' ? { type: message.type, isPaused } : undefined
 }
 
 /** Reads `hot-hook:loaded`; `undefined` for anything else, malformed ones included. */

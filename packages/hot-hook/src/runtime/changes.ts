@@ -31,6 +31,8 @@ export interface ChangesHost {
 export class Changes {
   readonly #host: ChangesHost
   readonly #told = new Set<ModuleNode>()
+  /** What was said while everything waits. */
+  readonly #waiting = new Set<string>()
   /** Boundaries that the program may keep. */
   readonly kept = new KeptBoundaries((boundary) => this.#hintKept(boundary))
 
@@ -41,6 +43,10 @@ export class Changes {
   /** Somebody says that these files may have changed; relative paths are from the root directory. */
   report(paths: string[]): void {
     const { graph, options, freshness } = this.#host
+    if (freshness.isPaused) {
+      for (const path of paths) this.#waiting.add(path)
+      return
+    }
     const nodes = new Set<ModuleNode>()
     let reloadFile: string | undefined
     for (const path of paths) {
@@ -56,6 +62,17 @@ export class Changes {
     if (reloadFile !== undefined) this.#host.fullReload(reloadOf(reloadFile))
     // Also then: a manager may take its time, and a full reload may have to wait.
     if (changed.length > 0) this.apply(changed)
+  }
+
+  /** What is saved from now on waits; or all that has waited is one change. */
+  pause(isPaused: boolean): void {
+    const { graph, freshness } = this.#host
+    freshness.isPaused = isPaused
+    if (isPaused) return
+    const saved = [...this.#waiting]
+    this.#waiting.clear()
+    // An import() looks by itself, and the watcher may not have heard of all.
+    this.report([...saved, ...[...graph.modules()].map(({ file }) => file)])
   }
 
   /** These modules have changed, each told once for each save. */

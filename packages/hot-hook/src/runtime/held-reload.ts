@@ -27,6 +27,11 @@ export class HeldReload {
     this.#host = host
   }
 
+  /** Whether a full reload waits for a save. */
+  get isHeld(): boolean {
+    return this.#plan !== undefined
+  }
+
   request(plan: FullReloadPlan): void {
     this.#plan = plan
     const broken = this.#broken(plan)

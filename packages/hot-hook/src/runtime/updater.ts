@@ -84,6 +84,12 @@ export class Updater {
     void this.#next()
   }
 
+  /** Waits for the updates that are due now. */
+  async idle(): Promise<void> {
+    const turn = await this.#turns.take()
+    turn.end()
+  }
+
   async #next(): Promise<void> {
     // Changes that come until then are one update.
     const turn = await this.#turns.take()

@@ -7,7 +7,12 @@ import {
   threadChannel,
   threadLeaderKey,
 } from '../reload/parent.ts'
-import type { FileChangedMessage, FileStamp, FullReloadMessage } from '../reload/protocol.ts'
+import type {
+  FileChangedMessage,
+  FileStamp,
+  FullReloadMessage,
+  PauseMessage,
+} from '../reload/protocol.ts'
 import { isHotHookMessage, parseFullReload, parseLoaded } from '../reload/protocol.ts'
 
 export interface FollowersHost {
@@ -69,12 +74,18 @@ export class Followers {
   /** Tells all of them that files may have changed. */
   tell(files: string[]): void {
     if (this.#files.size === 0) return
-    for (const path of files) {
-      const message: FileChangedMessage = { type: 'hot-hook:file-changed', path, action: 'change' }
-      threadChannel().postMessage({ from: undefined, message } satisfies ThreadMessage)
-      for (const worker of Object.values(this.#cluster?.workers ?? {})) {
-        if (worker?.isConnected()) worker.send(message)
-      }
+    for (const path of files) this.#send({ type: 'hot-hook:file-changed', path, action: 'change' })
+  }
+
+  /** Passes on what the runner says to all. */
+  send(message: PauseMessage): void {
+    if (this.#files.size > 0) this.#send(message)
+  }
+
+  #send(message: FileChangedMessage | PauseMessage): void {
+    threadChannel().postMessage({ from: undefined, message } satisfies ThreadMessage)
+    for (const worker of Object.values(this.#cluster?.workers ?? {})) {
+      if (worker?.isConnected()) worker.send(message)
     }
   }
 

@@ -80,8 +80,17 @@ export class Freshness {
     this.#host = host
   }
 
+  /** Whether files are in the middle of a save. */
+  get isSettling(): boolean {
+    return this.#settling.size > 0
+  }
+
+  /** Whether what is saved waits: then nothing is looked at. */
+  isPaused = false
+
   /** The files under `boundary` that were saved since they were loaded, as the event loop's load allows. */
   checkBoundary(boundary: ModuleNode): ModuleNode[] {
+    if (this.isPaused) return []
     const now = performance.now()
     const known = this.#ration(boundary)
     const watch = this.#host.watched?.()

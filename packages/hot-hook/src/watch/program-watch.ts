@@ -8,7 +8,9 @@ import { LoadedFiles } from '../reload/loaded-files.ts'
 import { isFollowingPrimary, isFollowingThread, listenToParent } from '../reload/parent.ts'
 import {
   type FullReloadMessage,
+  type PauseMessage,
   parseFileChanged,
+  parsePause,
   parseQuestion,
   type Question,
 } from '../reload/protocol.ts'
@@ -24,6 +26,8 @@ interface ProgramWatchHost {
   changed(files: string[]): void
   /** The runner asks something. */
   asked(question: Question): void
+  /** The user saves, and wants nothing to happen for now; or all of it. */
+  paused(isPaused: boolean): void
   /** A thread or a cluster worker asks for a full reload. */
   relay(message: FullReloadMessage): void
 }
@@ -111,8 +115,10 @@ export class ProgramWatch {
     listenToParent((message) => {
       const changed = parseFileChanged(message)
       const question = parseQuestion(message)
+      const pause = parsePause(message)
       if (changed) this.#hear(changed.path)
       else if (question) this.#host.asked(question)
+      else if (pause) this.#pause(pause)
       else this.#host.log.debug('a message that is not for Hot Hook: %o', message)
     })
     if (isMainThread) this.#followers.leadThreads()
@@ -151,6 +157,11 @@ export class ProgramWatch {
   #remove(file: string): void {
     this.#watcher?.remove(file)
     this.#told?.remove(file)
+  }
+
+  #pause(message: PauseMessage): void {
+    this.#followers.send(message)
+    this.#host.paused(message.isPaused)
   }
 
   #report(files: string[]): void {

@@ -1,0 +1,84 @@
+import { realpathSync } from 'node:fs'
+import { relative, resolve, sep } from 'node:path'
+import { parseArgs } from 'node:util'
+import { RunnerOptionsError } from './options.ts'
+import type { RunnerStatus } from './status.ts'
+import { askAll } from './status-socket.ts'
+
+/** What `hot-runner status` prints. */
+export interface StatusReport {
+  /** Every runner below is live. */
+  live: boolean
+  runners: RunnerStatus[]
+}
+
+/** Exit codes of `hot-runner status`; 2 is a wrong command line. */
+export const statusCodes = { live: 0, notLive: 1, noRunner: 3 } as const
+
+const defaultTimeout = 10_000
+
+/**
+ * `hot-runner status [--all] [--timeout=<ms>]`: asks the runners of this directory, those that run in it,
+ * above or below it, or all of this user.
+ *
+ * @throws {RunnerOptionsError} for a command line that makes no sense
+ */
+export async function status(
+  args: readonly string[],
+): Promise<{ report: StatusReport; code: number }> {
+  const { all, patience } = read(args)
+  const here = realpathSync(process.cwd())
+  const answers = (await askAll({ patience })).filter(isStatus)
+  const runners = answers.filter(({ directory }) => all || isRelated(realpath(directory), here))
+  const live = runners.length > 0 && runners.every((runner) => runner.live)
+  const { live: ok, notLive, noRunner } = statusCodes
+  return { report: { live, runners }, code: live ? ok : runners.length > 0 ? notLive : noRunner }
+}
+
+function read(args: readonly string[]): { all: boolean; patience: number } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        all: { type: 'boolean' },
+        json: { type: 'boolean' },
+        timeout: { type: 'string' },
+        wait: { type: 'boolean' },
+      },
+    })
+    return { all: values.all === true, patience: milliseconds(values.timeout) }
+  } catch (error) {
+    if (error instanceof RunnerOptionsError) throw error
+    const problem = error instanceof Error ? error.message.split('. ')[0] : String(error)
+    throw new RunnerOptionsError(`${problem}. Usage: hot-runner status [--all] [--timeout=<ms>]`)
+  }
+}
+
+function milliseconds(text: string | undefined): number {
+  if (text === undefined) return defaultTimeout
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new RunnerOptionsError(`--timeout: expected a number of milliseconds, got "${text}".`)
+}
+
+function isStatus(answer: unknown): answer is RunnerStatus {
+  return typeof answer === 'object' && answer !== null && 'live' in answer && 'directory' in answer
+}
+
+function realpath(directory: string): string {
+  try {
+    return realpathSync(directory)
+  } catch {
+    return resolve(directory)
+  }
+}
+
+/** One of the two lies in the other. */
+function isRelated(a: string, b: string): boolean {
+  const isIn = (path: string, directory: string) => {
+    const steps = relative(directory, path)
+    return (
+      steps === '' || !(steps === '..' || steps.startsWith(`..${sep}`) || resolve(steps) === steps)
+    )
+  }
+  return isIn(a, b) || isIn(b, a)
+}
