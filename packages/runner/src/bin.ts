@@ -9,11 +9,11 @@ import { RunnerOptionsError } from './options.ts'
 import { printable } from './printable.ts'
 import { followRunner } from './records.ts'
 import { Runner } from './runner.ts'
+import { serveRunner } from './runner-socket.ts'
 import { Screen } from './screen.ts'
 import { Signals } from './signals.ts'
 import { Status } from './status.ts'
 import { status } from './status-command.ts'
-import { serveStatus } from './status-socket.ts'
 
 const usageError = 2
 const oldestNode = [22, 22] as const
@@ -58,7 +58,7 @@ async function run({ options, keys, clearScreen: clear, json }: RunCommand): Pro
   const screen = new Screen(runner, process.stderr, { clear, ...hint })
   if (json !== undefined) followRunner(runner, jsonOutput(json))
   screen.attach()
-  await answerStatus(runner)
+  await answerOthers(runner)
   const signals = new Signals(runner)
   const reader =
     stdin === 'pipe'
@@ -75,10 +75,14 @@ async function run({ options, keys, clearScreen: clear, json }: RunCommand): Pro
   await runner.start()
 }
 
-/** `hot-runner status` of this user is answered as long as the runner lives. */
-async function answerStatus(runner: Runner): Promise<void> {
+/** This user's `hot-runner status` and `doctor` are answered as long as the runner lives. */
+async function answerOthers(runner: Runner): Promise<void> {
   const known = new Status(runner)
-  const socket = await serveStatus(({ patience }) => known.settled(patience))
+  const socket = await serveRunner(async (request) => {
+    if (request.ask === 'status') return known.settled(request.patience)
+    const { cwd: directory, scriptFile: script } = runner.options
+    return { directory, script, files: await runner.explain(request.files) }
+  })
   // A signal that ends this process leaves no other time.
   runner.on('exit', () => socket?.close())
   process.on('exit', () => socket?.close())

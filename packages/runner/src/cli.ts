@@ -3,6 +3,7 @@ import { type JsonTarget, parseJsonTarget } from './json-output.ts'
 import { mistakeOf } from './mistaken-options.ts'
 import { nodeShortOptions, nodeValueOptions, refusalOf } from './node-options.ts'
 import { type RunnerOptions, RunnerOptionsError } from './options.ts'
+import { startedScript } from './package-script.ts'
 
 /** What a command line asks for. */
 export type Command =
@@ -127,7 +128,11 @@ export function parseCommand(args: readonly string[]): Command {
   if (script === undefined) {
     const last = nodeArgs.at(-1)
     const taken = last === undefined ? '' : ` All of "${args.join(' ')}" was taken for options.`
-    throw new RunnerOptionsError(`No script to run.${taken} Usage: hot-runner server.ts`)
+    const started = startedScript(process.cwd())
+    const usage = started
+      ? ` "${started.command}" runs ${started.script}: hot-runner ${started.script}`
+      : ' Usage: hot-runner server.ts'
+    throw new RunnerOptionsError(`No script to run.${taken}${usage}`)
   }
   return {
     kind: 'run',

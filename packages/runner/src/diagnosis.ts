@@ -57,7 +57,7 @@ export function formatExplanation(explanation: Explanation, cwd: string): string
     case 'ignored':
       return `${file} is ignored: a save of it does nothing.\n`
     default:
-      return `${file} is not loaded when the program has started up: a save of it does nothing until it is.\n`
+      return `${file} is not loaded by the program, or not yet: a save of it does nothing until it is.\n`
   }
 }
 

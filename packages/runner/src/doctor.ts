@@ -63,6 +63,9 @@ async function problemOf(child: Child, script: string): Promise<string> {
     return `${script} has not started up within ${startTime / 1000} s, or has an older Hot Hook`
   }
   const { code, signal } = await child.exited
+  if (child.takenPort !== undefined) {
+    return `${script} cannot listen: port ${child.takenPort} is taken. Stop what listens there, or give it another one`
+  }
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`
   return `${script} ${how} before it could be asked`
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { WriteStream } from 'node:tty'
 import pc from 'picocolors'
+import { loaderHint } from './crash-hint.ts'
 import type { CrashEvent, ListeningEvent, RestartReason, UpdateEvent } from './events.ts'
 import { printable } from './printable.ts'
 import type { Runner } from './runner.ts'
@@ -145,7 +146,14 @@ export class Screen {
     this.line(`listening on ${this.#colors.green(where)} after ${afterMs} ms`)
   }
 
-  #crash({ code, signal, oldServes, waits, error, takenPort }: CrashEvent): void {
+  /** What helps where Node's own words do not say it. */
+  #hint(uncaught: CrashEvent['uncaught']): string | undefined {
+    const { nodeArgs, script } = this.#runner.options
+    const hasLoader = nodeArgs.some((argument) => /^(?:-r|--(?:import|require))/.test(argument))
+    return uncaught && !hasLoader ? loaderHint(uncaught.message, printable(script)) : undefined
+  }
+
+  #crash({ code, signal, oldServes, waits, error, takenPort, uncaught }: CrashEvent): void {
     this.#errorOnScreen = true
     const { red, bold } = this.#colors
     const script = printable(this.#runner.options.script)
@@ -162,6 +170,8 @@ export class Screen {
       return
     }
     this.line(red(bold(`${script} crashed (${how})`)))
+    const hint = this.#hint(uncaught)
+    if (hint !== undefined) this.line(hint)
     if (waits) this.line('waiting for a save to start it again')
   }
 

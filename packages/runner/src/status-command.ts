@@ -1,9 +1,7 @@
-import { realpathSync } from 'node:fs'
-import { relative, resolve, sep } from 'node:path'
 import { parseArgs } from 'node:util'
 import { RunnerOptionsError } from './options.ts'
+import { askEverywhere, askHere } from './runners-here.ts'
 import type { RunnerStatus } from './status.ts'
-import { askAll } from './status-socket.ts'
 
 /** What `hot-runner status` prints. */
 export interface StatusReport {
@@ -27,9 +25,10 @@ export async function status(
   args: readonly string[],
 ): Promise<{ report: StatusReport; code: number }> {
   const { all, patience } = read(args)
-  const here = realpathSync(process.cwd())
-  const answers = (await askAll({ patience })).filter(isStatus)
-  const runners = answers.filter(({ directory }) => all || isRelated(realpath(directory), here))
+  const request = { ask: 'status', patience } as const
+  const runners = all
+    ? await askEverywhere(request, isStatus)
+    : await askHere(request, process.cwd(), isStatus)
   const live = runners.length > 0 && runners.every((runner) => runner.live)
   const { live: ok, notLive, noRunner } = statusCodes
   return { report: { live, runners }, code: live ? ok : runners.length > 0 ? notLive : noRunner }
@@ -60,25 +59,6 @@ function milliseconds(text: string | undefined): number {
   throw new RunnerOptionsError(`--timeout: expected a number of milliseconds, got "${text}".`)
 }
 
-function isStatus(answer: unknown): answer is RunnerStatus {
-  return typeof answer === 'object' && answer !== null && 'live' in answer && 'directory' in answer
-}
-
-function realpath(directory: string): string {
-  try {
-    return realpathSync(directory)
-  } catch {
-    return resolve(directory)
-  }
-}
-
-/** One of the two lies in the other. */
-function isRelated(a: string, b: string): boolean {
-  const isIn = (path: string, directory: string) => {
-    const steps = relative(directory, path)
-    return (
-      steps === '' || !(steps === '..' || steps.startsWith(`..${sep}`) || resolve(steps) === steps)
-    )
-  }
-  return isIn(a, b) || isIn(b, a)
+function isStatus(answer: object): answer is RunnerStatus {
+  return 'live' in answer && 'directory' in answer && 'script' in answer
 }

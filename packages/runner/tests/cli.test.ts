@@ -12,6 +12,27 @@ function run(...args: string[]) {
   return command
 }
 
+describe('without a script', () => {
+  test.each([
+    [
+      '{ "scripts": { "start": "node --env-file=.env src/main.ts --port 1" } }',
+      '"npm start" runs src/main.ts: hot-runner src/main.ts',
+    ],
+    [
+      '{ "scripts": { "start": "x", "dev": "A=1 tsx watch src/a.ts" } }',
+      '"npm run dev" runs src/a.ts: hot-runner src/a.ts',
+    ],
+    ['{ "scripts": { "start": "node . && node x.js" } }', 'Usage: hot-runner server.ts'],
+    ['{ "scripts": 5 }', 'Usage: hot-runner server.ts'],
+    ['{', 'Usage: hot-runner server.ts'],
+  ])('%s', async (manifest, hint) => {
+    await using session = new Session({ 'package.json': manifest })
+    await session.run([])
+    expect((await session.exit).code).toBe(2)
+    expect(session.output).toBe(`hot-runner: No script to run. ${hint}\n`)
+  })
+})
+
 describe('options of node are told from the script', () => {
   test.for([
     [['server.ts'], []],

@@ -74,6 +74,30 @@ describe('a crash is survived', () => {
     await session.see('up two')
   })
 
+  test.each([
+    ['an import of .js that is .ts', "import './part.js'", 'part.ts'],
+    ['an import without extension', "import './part'", 'part.ts'],
+    ['an import of a directory', "import './part'", 'part/index.ts'],
+    ['syntax that is not only stripped', 'enum Color { Red }', 'part.ts'],
+  ])('TypeScript that Node alone cannot load names a loader: %s', async (_, statement, file) => {
+    await using session = new Session({
+      'server.ts': `${statement}\nconsole.log('up')`,
+      [file]: 'export {}',
+    })
+    await session.run(['server.ts'])
+    await session.see('crashed (exit code 1)')
+    await session.see('npm i -D tsx, then hot-runner --import=tsx server.ts')
+    await session.see(waiting)
+  })
+
+  test('no loader is named for a file that is not there in any form', async () => {
+    await using session = new Session({ 'server.ts': "import './part.js'" })
+    await session.run(['server.ts'])
+    await session.see('crashed (exit code 1)')
+    await session.see(waiting)
+    expect(session.output).not.toContain('npm i')
+  })
+
   test('a crash long after the start, with a rejection nobody handles', async () => {
     await using session = new Session({
       'server.js': server(

@@ -1,6 +1,12 @@
+import { execFileSync } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { server } from './support/project.ts'
 import { Session } from './support/session.ts'
+import { until } from './support/until.ts'
+
+const bin = fileURLToPath(new URL('../bin/hot-runner.js', import.meta.url))
 
 const files = {
   'server.js': `import http from 'node:http'
@@ -72,6 +78,47 @@ What is loaded by a later import() is not among them.
     })
   })
 
+  test('asks the script that a runner runs here, and starts none', async () => {
+    await using session = new Session({
+      ...files,
+      'server.js': `${files['server.js']}\nprocess.on('message', () => import('./later.js'))`,
+    })
+    const env = { XDG_CACHE_HOME: session.project.path('cache') }
+    await session.run(['server.js'], { env, channel: true })
+    await session.see('listening on port')
+    await session.see(/\d+ files/)
+    session.send('go on')
+    const answers = async (...args: string[]) =>
+      execFileSync(process.execPath, [bin, ...args], {
+        cwd: session.project.directory,
+        env: { ...process.env, ...env },
+        encoding: 'utf8',
+      })
+    await until('what is loaded by now', async () =>
+      (await answers('explain', 'later.js')).includes('A save of later.js is hot'),
+    )
+    for (const script of [[], ['server.js'], [session.project.path('server.js')]]) {
+      expect(await answers('doctor', ...script)).toMatch(/^7 files: a save of 2 is hot/)
+    }
+    expect(session.count('said by the script')).toBe(1)
+    // Another script is started.
+    session.project.save('other.js', 'setInterval(() => {}, 1e6)')
+    expect(await answers('doctor', 'other.js')).toMatch(/^1 file: a save of 0 is hot/)
+  })
+
+  test('a port that is taken is one line', async () => {
+    await using session = new Session(files)
+    const other = createServer()
+    await session.run(['doctor', 'server.js'], {
+      before: (port) => new Promise((resolve) => other.listen(port, resolve)),
+    })
+    expect((await session.exit).code).toBe(2)
+    other.close()
+    expect(session.output).toContain(
+      `hot-runner: server.js cannot listen: port ${session.port} is taken. Stop what listens there`,
+    )
+  })
+
   test('says why it cannot tell', async () => {
     await using session = new Session({ 'server.js': `throw new Error('not today')` })
     const { code, output } = await ask(session, ['doctor', 'server.js'])
@@ -81,7 +128,10 @@ What is loaded by a later import() is not among them.
   })
 
   test.each([
-    [['doctor'], 'Which script? package.json names no "main": hot-runner doctor server.ts'],
+    [
+      ['doctor'],
+      'Which script? No hot-runner runs here, and package.json names no "main": hot-runner doctor server.ts',
+    ],
     [['doctor', 'no.js'], 'does not exist'],
     [['explain'], 'explain needs a file: hot-runner explain app.ts'],
     [['explain', 'no.js', 'server.js'], 'There is no file '],
@@ -103,7 +153,7 @@ describe('hot-runner explain', () => {
     ['job.js', 'A save of job.js is hot, it stops at job.js.\n'],
     [
       'later.js',
-      'later.js is not loaded when the program has started up: a save of it does nothing until it is.\n',
+      'later.js is not loaded by the program, or not yet: a save of it does nothing until it is.\n',
     ],
   ])('%s', async (file, text) => {
     await using session = new Session(files)

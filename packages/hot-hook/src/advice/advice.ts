@@ -14,6 +14,8 @@ export interface AdvisedPath {
   mayBeBoundary: (file: string) => boolean
   /** A file as the log names it. */
   name: (file: string) => string
+  /** Whether TypeScript knows `import.meta.hot` in this file, as far as can be seen. */
+  hasTypes: (file: string) => boolean
 }
 
 /** One module of the path imports the one before it. */
@@ -44,7 +46,10 @@ export function advise(path: AdvisedPath): string | undefined {
   if (rules.declines(last)) return declinedIn(last, name(last.file))
   const steps = stepsOf(chain)
   const [outermost] = steps
-  if (!outermost) return last.isEntry ? words.entryItself(name(last.file)) : undefined
+  if (!outermost) {
+    const isTold = last.isEntry && !isHotBelow(last, rules)
+    return isTold ? words.entryItself(name(last.file)) : undefined
+  }
   if (last.isIgnored) return includeOf(outermost, name)
 
   const said: StepAdvice[] = []
@@ -58,6 +63,13 @@ export function advise(path: AdvisedPath): string | undefined {
     .map((kind) => said.find((advice) => advice.kind === kind))
     .find((advice) => advice !== undefined)
   return (plainest ?? said.at(-1))?.text
+}
+
+/** What it starts is hot already: its reader knows how. */
+function isHotBelow(entry: ModuleNode, rules: AcceptRules): boolean {
+  return [...entry.imports].some(
+    ([dependency, { kinds }]) => kinds.has('boundary') || rules.accepts(entry, dependency),
+  )
 }
 
 /** From the last edge of the path to the first. */
@@ -88,11 +100,13 @@ function adviseStep(step: Step, path: AdvisedPath): StepAdvice | undefined {
   // Evaluated again, it would listen again.
   const listens = again.some((node) => /\.listen\s*\(/.test(sourceOf(node)))
   if (passing.kind === 'lines' && !listens) {
-    return { kind: 'lines', text: words.linesToWrite(named, passing.lines) }
+    const text = words.linesToWrite(named, passing.lines)
+    return { kind: 'lines', text: withTypes(text, importer, path) }
   }
   if (passing.kind === 'only run') {
     const own = dependency.isCommonJs ? 'module.hot' : 'import.meta.hot'
-    return { kind: 'only run', text: words.onlyRun(named.file, own) }
+    const text = words.onlyRun(named.file, own)
+    return { kind: 'only run', text: withTypes(text, dependency, path) }
   }
   const specifier = specifierOf(source, importer.file, dependency.file)
   const accept = `${hot}?.accept('${specifier}', (next) => { … })`
@@ -100,7 +114,13 @@ function adviseStep(step: Step, path: AdvisedPath): StepAdvice | undefined {
   const once = isOnce
     ? `line ${passing.line} uses it once: ${shorten(passing.text ?? '')}`
     : undefined
-  return { kind: 'general', text: words.twoWays(named, { accept, call: callOf(step, path), once }) }
+  const text = words.twoWays(named, { accept, call: callOf(step, path), once })
+  return { kind: 'general', text: withTypes(text, importer, path) }
+}
+
+/** What TypeScript needs to know the lines. */
+function withTypes(text: string, { file }: ModuleNode, { hasTypes }: AdvisedPath): string {
+  return /\.[cm]?tsx?$/.test(file) && !hasTypes(file) ? `${text}\n  ${words.types}` : text
 }
 
 /** What was found out of two sources: the doctor asks for every file of a program. */

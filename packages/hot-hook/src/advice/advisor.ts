@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules } from '../graph/propagate.ts'
 import { type Log, shortPath } from '../log/log.ts'
@@ -29,6 +31,7 @@ export class Advisor {
         rules: registry,
         mayBeBoundary: (file) => this.#mayBeBoundary(file),
         name: (file) => this.#name(file),
+        hasTypes: (file) => this.#hasTypes(file),
       })
     } catch (error) {
       // It reads sources of any kind, and no save may be lost for it.
@@ -61,6 +64,13 @@ export class Advisor {
   #mayBeBoundary(file: string): boolean {
     const { options } = this.#host
     return !options.boundaries || options.isBoundary(file)
+  }
+
+  #hasTypes(file: string): boolean {
+    const config = join(this.#host.options.rootDirectory, 'tsconfig.json')
+    return [file, config].some((path) => {
+      return existsSync(path) && readFileSync(path, 'utf8').includes('hot-hook/import-meta')
+    })
   }
 
   #name(file: string): string {

@@ -19,6 +19,9 @@ export function linesToWrite({ file, importer }: NamedStep, lines: AdvisedLine[]
   ].join('\n')
 }
 
+/** Once in a project, in any file of it. */
+export const types = `for its types, once in the project: /// <reference types="hot-hook/import-meta" />`
+
 /** Where no line can be told, the two ways that there are. */
 export function twoWays(
   { file, importer }: NamedStep,

@@ -4,6 +4,7 @@ import { applyAdvice } from '../../harness/advice.ts'
 import { App, type AppOptions } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
 
+const types = '  for its types, once in the project: /// <reference types="hot-hook/import-meta" />'
 const listen = "listen(0, '127.0.0.1', () => console.log('listening on ' + server.address().port))"
 
 interface Form {
@@ -240,6 +241,7 @@ export class App { handler(_: unknown, response: ServerResponse) { response.end(
       'app.ts is imported by server.ts, which has to use the new one. It is hot with one of these in server.ts:',
       "  module.hot?.accept('./app', (next) => { … }), which puts the new one in place of the old",
       `  import('./app') ${inHandler}, and nowhere else`,
+      types,
     ],
     applied: {
       'server.ts': `import http from 'node:http'
@@ -427,6 +429,68 @@ describe.each(nodeMajors)('the advice of a full reload on Node %s', (node) => {
 })
 
 const http = forms['createServer(app)'] as Form
+
+it.each([
+  ['nowhere', {}, true],
+  ['in tsconfig.json', { 'tsconfig.json': '{ "types": ["hot-hook/import-meta"] }' }, false],
+  ['in another one', { 'tsconfig.json': '{}' }, true],
+])(
+  'names the types that TypeScript needs when they are referred to %s',
+  async (_, more, isTold) => {
+    const { files, ...form } = forms['createServer(app) in TypeScript'] as Form
+    const options = { ...form.options, hasParent: true }
+    const advice = await adviceFor({ ...form, files: { ...files, ...more } }, options)
+    expect(advice.split('\n').includes(types)).toBe(isTold)
+  },
+)
+
+it('names no types where the file itself refers to them, nor in JavaScript', async () => {
+  const { files, ...form } = forms['createServer(app) in TypeScript'] as Form
+  const reference = '/// <reference types="hot-hook/import-meta" />'
+  const server = (files['server.ts'] as string).replace('\n', `\n${reference}\n`)
+  const typed = { ...form, files: { ...files, 'server.ts': server } }
+  const options = { hasParent: true }
+  expect(await adviceFor(typed, { ...form.options, ...options })).not.toContain('types')
+  expect(await adviceFor(forms['createServer(app)'] as Form, options)).not.toContain('types')
+})
+
+it('says of the entry itself how it is divided, unless what it starts is hot already', async () => {
+  const app = new App(
+    {
+      'server.js': `import http from 'node:http'
+import app from './app.js'
+const server = http.createServer((...args) => app(...args))
+server.${listen}
+`,
+      'app.js': "export default (request, response) => response.end('one')",
+    },
+    { hasParent: true },
+  ).start()
+  await app.until('one', async () => (await app.get()) === 'one')
+  const path = app.path('server.js')
+  app.save('server.js', '// saved')
+  expect(await app.message('hot-hook:full-reload')).toMatchObject({
+    path,
+    advice: expect.stringMatching(/^server\.js is the entry/),
+  })
+  await app.dispose()
+
+  const hot = new App(
+    {
+      'server.js': `import http from 'node:http'
+import app from './app.js'
+import.meta.hot?.accept('./app.js')
+const server = http.createServer((...args) => app(...args))
+server.${listen}
+`,
+      'app.js': "export default (request, response) => response.end('one')",
+    },
+    { hasParent: true },
+  ).start()
+  await hot.until('one', async () => (await hot.get()) === 'one')
+  hot.save('server.js', '// saved')
+  expect(await hot.message('hot-hook:full-reload')).not.toHaveProperty('advice')
+})
 
 it('is said once for the same two modules, also after restarts in place', async () => {
   const server = `console.log('advised', process.env.HOT_HOOK_ADVISED)\n${http.files['server.js']}`

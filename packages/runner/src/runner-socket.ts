@@ -17,16 +17,20 @@ import { isAbsolute, join } from 'node:path'
 
 /** Longer paths of sockets are cut by the system, on macOS from here on. */
 const longestPath = 103
+/** In characters. */
+const longestRequest = 1_000_000
 /** How long a runner may be silent beyond what it was told to wait, in milliseconds. */
 const grace = 5_000
 
-/** What a runner is asked: how long it may wait for what is due, in milliseconds. */
-export interface StatusRequest {
-  patience: number
-}
+/** What a runner is asked. */
+export type RunnerRequest =
+  /** How it stands, when what is due has been waited for so long, in milliseconds. */
+  | { ask: 'status'; patience: number }
+  /** What a save of these files would do, absolute paths, or of every file. */
+  | { ask: 'explain'; files?: readonly string[] }
 
 /** Serves answers to this user until `close`. */
-export interface StatusSocket {
+export interface RunnerSocket {
   /** The file of the socket. */
   readonly path: string
   close(): void
@@ -37,9 +41,9 @@ export interface StatusSocket {
  *
  * @returns `undefined` when no directory can be used
  */
-export async function serveStatus(
-  answer: (request: StatusRequest) => Promise<unknown>,
-): Promise<StatusSocket | undefined> {
+export async function serveRunner(
+  answer: (request: RunnerRequest) => Promise<unknown>,
+): Promise<RunnerSocket | undefined> {
   for (const directory of directories()) {
     const path = join(directory, `${host()}-${process.pid}.sock`)
     if (path.length > longestPath || !isOurs(directory, true)) continue
@@ -55,7 +59,7 @@ export async function serveStatus(
 }
 
 /** The answers of every runner of this user on this machine. What a dead one has left is removed. */
-export async function askAll(request: StatusRequest): Promise<unknown[]> {
+export async function askAll(request: RunnerRequest): Promise<unknown[]> {
   const paths = directories()
     .filter((directory) => isOurs(directory, false))
     .flatMap((directory) =>
@@ -132,7 +136,7 @@ function close(server: Server, path: string): void {
 
 async function serve(
   socket: Socket,
-  answer: (request: StatusRequest) => Promise<unknown>,
+  answer: (request: RunnerRequest) => Promise<unknown>,
 ): Promise<void> {
   socket.unref()
   // Who asked may have gone.
@@ -144,10 +148,13 @@ async function serve(
   }
 }
 
-function readRequest(line: string): StatusRequest {
-  const { patience } = JSON.parse(line) as Partial<StatusRequest>
-  if (typeof patience !== 'number' || !(patience >= 0)) throw new Error('not a request')
-  return { patience }
+function readRequest(line: string): RunnerRequest {
+  const { ask, patience, files } = JSON.parse(line) as Record<string, unknown>
+  if (ask === 'status' && typeof patience === 'number' && patience >= 0) return { ask, patience }
+  if (ask === 'explain' && files === undefined) return { ask }
+  if (ask === 'explain' && Array.isArray(files) && files.every((file) => typeof file === 'string'))
+    return { ask, files }
+  throw new Error('not a request')
 }
 
 function firstLine(socket: Socket): Promise<string> {
@@ -158,19 +165,21 @@ function firstLine(socket: Socket): Promise<string> {
       text += chunk
       const end = text.indexOf('\n')
       if (end >= 0) resolve(text.slice(0, end))
-      else if (text.length > 1_000) reject(new Error('too long'))
+      else if (text.length > longestRequest) reject(new Error('too long'))
     })
     socket.on('close', () => reject(new Error('closed')))
   })
 }
 
 /** @returns `undefined` when nobody answers */
-function ask(path: string, request: StatusRequest): Promise<unknown> {
+function ask(path: string, request: RunnerRequest): Promise<unknown> {
   return new Promise((resolve) => {
     const socket = connect(isWindows ? readFileSync(path, 'utf8') : path)
     let text = ''
     socket.setEncoding('utf8')
-    socket.setTimeout(request.patience + grace, () => socket.destroy())
+    socket.setTimeout((request.ask === 'status' ? request.patience : 0) + grace, () =>
+      socket.destroy(),
+    )
     socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`))
     socket.on('data', (chunk: string) => (text += chunk))
     socket.on('error', (error: NodeJS.ErrnoException) => {
