@@ -1,6 +1,7 @@
 import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
 import { decode, expectSave, isSameLook, isUnchanged, readText, stamp } from '../files/signature.ts'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { brings } from '../node/features.ts'
 import {
   isCached,
   isCommonJs,
@@ -188,11 +189,10 @@ export class SourceLoader {
 
   /** Throws Node's own error with its place, where Node would throw it without one. */
   #throwSyntaxError(node: ModuleNode, source: string, format: LoadFnOutput['format']): void {
-    const { compileCheck } = this.#host.synthetic
-    if (!compileCheck.isSupported) return
+    if (!brings('syncLinking')) return
     const suspect = findSyntaxError(source, node.file, format)
     if (!suspect) return
-    const error = compileCheck.error(source, format, node.file)
+    const error = this.#host.synthetic.compileCheck.error(source, format, node.file)
     if (error === undefined) return
     locate(error, suspect)
     throw error

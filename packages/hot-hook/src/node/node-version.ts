@@ -1,4 +1,5 @@
 import module from 'node:module'
+import { brings } from './features.ts'
 
 /**
  * @throws an Error with the code ERR_HOT_HOOK_NODE_VERSION when this Node cannot run Hot Hook
@@ -7,10 +8,7 @@ export function assertNodeVersion(
   version: string = process.versions.node,
   hasRegisterHooks: boolean = typeof module.registerHooks === 'function',
 ): void {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major > 22 || (major === 22 && minor >= 22)) {
-    if (hasRegisterHooks) return
-  }
+  if (brings('hooks', version) && hasRegisterHooks) return
   const message = `Hot Hook needs Node.js 22.22 or later (22, 24 or 26), this is ${version}: update Node.js, or start without Hot Hook`
   throw Object.assign(new Error(message), { code: 'ERR_HOT_HOOK_NODE_VERSION' })
 }

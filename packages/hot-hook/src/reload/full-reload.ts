@@ -20,7 +20,6 @@ const flushDeadline = 5_000
 export function cannotRestartInPlace(): string | undefined {
   if (process.platform === 'win32') return 'Windows has no execve'
   if (!isMainThread) return 'this is a worker thread'
-  if (typeof process.execve !== 'function') return 'this Node.js has no process.execve'
   if (execArgv.some(isInlineCode)) return 'the program was given on the command line (--eval)'
   if (scriptArgv[0] === undefined || scriptArgv[0] === '-') return 'the program came from stdin'
   if (process.permission?.has('child') === false) {

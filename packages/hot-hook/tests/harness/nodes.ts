@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { brings, type Feature } from '../../src/node/features.ts'
 
 const all = ['22', '24', '26'] as const
 
@@ -9,6 +11,17 @@ export type NodeMajor = (typeof all)[number]
 export const nodeMajors: NodeMajor[] = all.filter(
   (major) => (process.env.HOT_HOOK_TEST_NODE ?? major) === major,
 )
+
+/** Those of them that bring a feature. */
+export function nodesThatBring(feature: Feature): NodeMajor[] {
+  return nodeMajors.filter((major) => brings(feature, nodeVersion(major)))
+}
+
+/** A whole version, `24.21.0`. */
+export function nodeVersion(major: NodeMajor): string {
+  const path = new URL(`../../../../node_modules/node${major}/package.json`, import.meta.url)
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
+}
 
 /** The binary of a version, from npm's `node` package. */
 export function nodeBinary(major: NodeMajor): string {

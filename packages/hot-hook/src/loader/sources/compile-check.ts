@@ -9,11 +9,10 @@ const require = createRequire(import.meta.url)
 
 /**
  * Compiles a source with Node itself, without linking or evaluating it: the module that asks for
- * it asks next for one that cannot be loaded. Only Node 24 and newer can `require()` such a URL;
- * before, one failed `import()` gives the same error object to everybody, which can be located.
+ * it asks next for one that cannot be loaded. It takes `syncLinking`; without, one failed `import()` gives
+ * the same error object to everybody, which can be located.
  */
 export class CompileCheck {
-  readonly isSupported = Number.parseInt(process.versions.node, 10) >= 24
   #body = { format: 'module', source: '' }
   #count = 0
 

@@ -4,6 +4,7 @@ import module from 'node:module'
 import { extname } from 'node:path'
 import { Script } from 'node:vm'
 import type { ModuleNode } from '../../graph/module-graph.ts'
+import { brings } from '../../node/features.ts'
 import type { CompileCheck } from './compile-check.ts'
 import { stripSyntaxError } from './strip-types.ts'
 import { findSyntaxError, locate } from './syntax-error.ts'
@@ -60,14 +61,14 @@ function scriptError(source: string, filename: string): unknown {
 function moduleError(source: string, file: string, check: CompileCheck): unknown {
   const suspect = findSyntaxError(source, file)
   if (!suspect) return undefined
-  const error = check.isSupported ? check.error(source, 'module', file) : nodeCheck(source)
+  const error = brings('syncLinking') ? check.error(source, 'module', file) : nodeCheck(source)
   if (error) locate(error, suspect)
   return error
 }
 
 /**
- * `node --check`: before Node 24 nothing in this process compiles a module without running it. The
- * source is given, as Node 22 does not check a file that may be of either format.
+ * `node --check`: without `syncLinking` nothing in this process compiles a module without running it.
+ * The source is given, as Node 22 does not check a file that may be of either format.
  */
 function nodeCheck(source: string): SyntaxError | undefined {
   const { NODE_OPTIONS: _, ...env } = process.env

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { App, serverImporting } from '../../harness/app.ts'
-import { nodeMajors } from '../../harness/nodes.ts'
+import { nodeMajors, nodesThatBring } from '../../harness/nodes.ts'
 
 /** An app whose compile cache is its own, and what Node says of it. */
 function startApp(node: (typeof nodeMajors)[number], hotHook: Record<string, unknown> = {}): App {
@@ -31,8 +31,7 @@ function found(app: App, file: string): string[] {
   return [...app.stderr.matchAll(pattern)].map(([, state]) => state as string)
 }
 
-// Only these have what Node calls a portable compile cache.
-const sharing = nodeMajors.filter((node) => node !== '22')
+const sharing = nodesThatBring('portableCompileCache')
 
 describe.each(sharing)('the compile cache on Node %s', (node) => {
   it('has an importer that is loaded again unchanged, once it was reloaded', async () => {

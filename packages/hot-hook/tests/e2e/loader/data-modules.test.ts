@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { App, serverImporting } from '../../harness/app.ts'
-import { nodeMajors } from '../../harness/nodes.ts'
+import { nodeMajors, nodesThatBring } from '../../harness/nodes.ts'
 
 const packages = createRequire(import.meta.url).resolve
 
@@ -104,8 +104,7 @@ export default (_, response) => response.end(typeof addon)`,
   })
 })
 
-// Node 22 has no text imports.
-describe.each(nodeMajors.filter((major) => major !== '22'))('text on Node %s', (node) => {
+describe.each(nodesThatBring('textImports'))('text on Node %s', (node) => {
   it('imports text, hot', async () => {
     const app = new App(
       {
