@@ -90,6 +90,11 @@ const tasks = {
     build()
     run('node', [join(root, 'packages', 'hot-hook', 'tests', 'oracle', 'main.ts'), ...args])
   },
+  docs() {
+    const [command = 'build', ...rest] = args
+    const vitepress = join(root, 'docs', 'node_modules', 'vitepress', 'bin', 'vitepress.js')
+    run('node', [vitepress, command, join(root, 'docs'), ...rest])
+  },
   apps() {
     build()
     run('node', [join(root, 'apps', 'run.ts'), ...args])

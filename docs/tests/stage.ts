@@ -1,9 +1,9 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
 import { nodeBinary, nodes } from '../../packages/runner/tests/support/packages.ts'
 import { Session } from '../../packages/runner/tests/support/session.ts'
+import { until } from '../../packages/runner/tests/support/until.ts'
 import { type CodeBlock, readPage, root } from './pages.ts'
 
 /** The Node that pages are tried on; what depends on it is tested elsewhere on all. */
@@ -79,6 +79,13 @@ export class Stage {
     await this.session.run(args, { node })
   }
 
+  /** Starts another command, as `node dev.mjs`, on a terminal. */
+  async command(program: string, ...args: string[]): Promise<void> {
+    await this.session.terminal(program === 'node' ? node : program, args, {
+      env: { NO_COLOR: '1' },
+    })
+  }
+
   /** Starts it, and waits until its server listens. */
   async serve(...args: string[]): Promise<void> {
     await this.start(...args)
@@ -100,6 +107,12 @@ export class Stage {
     return (await response.text()).trim()
   }
 
+  /** Asks until the answer is this one: what is accepted or required follows the watcher, and may listen anew. */
+  async answers(expected: string, path = '/'): Promise<void> {
+    const isAnswer = async () => (await this.ask(path).catch(() => '')) === expected
+    await until(`the answer ${expected} in\n${this.session.output}`, isAnswer)
+  }
+
   /** Checks that everything of a `console` block was printed, in this order. */
   expectShown(reference: string): void {
     const { text } = findBlock(this.#story.page, reference)
@@ -115,16 +128,12 @@ export class Stage {
 
 /** Where a package is that the tests have installed. */
 function packageDirectory(name: string): string {
-  for (const place of ['docs', 'packages/hot-hook', 'packages/runner']) {
-    const paths = createRequire(join(root, place, 'package.json')).resolve.paths(name) ?? []
-    const [own = ''] = paths
-    try {
-      return dirname(createRequire(join(own, 'x.js')).resolve(`${name}/package.json`))
-    } catch {
-      // It is installed elsewhere, or its exports hide its package.json.
-    }
-  }
-  throw new Error(`${name} is not installed for the tests`)
+  const places = ['docs', 'packages/hot-hook', 'packages/runner'].map((place) =>
+    join(root, place, 'node_modules', name),
+  )
+  const found = places.find((path) => existsSync(path))
+  if (found === undefined) throw new Error(`${name} is not installed for the tests`)
+  return found
 }
 
 /** A text without what differs from run to run: times, durations, the port. */
