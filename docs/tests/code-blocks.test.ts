@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { validateOptions } from '../../packages/hot-hook/src/option-checks.ts'
+import { validateOptions } from '../../packages/hot-hook/src/options/option-checks.ts'
 import { problemOf } from './commands.ts'
 import { allPages, type CodeBlock } from './pages.ts'
 import { findBlock } from './stage.ts'

@@ -48,7 +48,7 @@ describe('docs/options.md', () => {
   it('has every option of Hot Hook, and no other', () => {
     const [, ...cells] = ['', ...firstColumn('docs/options.md', 'option')]
     const written = cells.flatMap((cell) => namesIn([cell]))
-    const known = membersOf('packages/hot-hook/src/option-types.ts', 'HotOptions')
+    const known = membersOf('packages/hot-hook/src/options/option-types.ts', 'HotOptions')
     expect(written.sort()).toEqual(known.sort())
   })
 
@@ -59,7 +59,7 @@ describe('docs/options.md', () => {
     const defaults = Object.fromEntries(
       (table ?? []).map(([name = '', , value]) => [namesIn([name])[0], value]),
     )
-    const source = sourceOf('packages/hot-hook/src/option-types.ts')
+    const source = sourceOf('packages/hot-hook/src/options/option-types.ts')
     for (const name of ['reload', 'watch', 'log', 'compileCache', 'include']) {
       const comment = new RegExp(
         `@default ([^\\n,]+(?:, '[^\\n]+'\\])?)[^/]*\\*/\\n {2}${name}\\?`,
