@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { validateOptions } from '../../packages/hot-hook/src/options/option-checks.ts'
 import { problemOf } from './commands.ts'
 import { allPages, type CodeBlock } from './pages.ts'
@@ -18,7 +19,7 @@ describe('blocks of code', () => {
     )
     const isDrawing = ({ language }: CodeBlock) => language === ''
     const isChecked = ({ language, file }: CodeBlock) =>
-      language === 'sh' || (language === 'json' && file === undefined)
+      ['sh', 'yaml', 'dockerfile'].includes(language) || (language === 'json' && file === undefined)
     const untried = blocks.filter(
       (block) => !isDrawing(block) && !isChecked(block) && !tried.has(where(block)),
     )
@@ -75,5 +76,30 @@ describe('JSON', () => {
     const options = json.map(({ text }) => JSON.parse(text).hotHook).filter(Boolean)
     expect(options.length).toBeGreaterThan(0)
     for (const given of options) expect(validateOptions(given, 'the manual')).toEqual(given)
+  })
+})
+
+describe('Docker', () => {
+  it('has services whose commands can be typed', () => {
+    const files = blocks.filter(({ language }) => language === 'yaml')
+    expect(files.length).toBeGreaterThan(0)
+    for (const block of files) {
+      const { services } = parse(block.text) as { services: Record<string, { command: string }> }
+      for (const { command } of Object.values(services)) {
+        expect({ at: where(block), problem: problemOf(command) }).toEqual({ at: where(block) })
+      }
+    }
+  })
+
+  it('has images whose command can be typed', () => {
+    const files = blocks.filter(({ language }) => language === 'dockerfile')
+    expect(files.length).toBeGreaterThan(0)
+    for (const { text } of files) {
+      const instructions = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+      const unknown = instructions.filter((line) => !/^(?:FROM|WORKDIR|COPY|RUN|CMD) /.test(line))
+      expect(unknown).toEqual([])
+      const command = JSON.parse(/^CMD (.*)$/m.exec(text)?.[1] ?? '') as string[]
+      expect(problemOf(command.join(' '))).toBeUndefined()
+    }
   })
 })

@@ -9,6 +9,9 @@ const known = [
   'npm init -y',
   'npm pkg set type=module',
   'node ace serve --hmr',
+  'npm run dev --workspace @acme/api',
+  'tsc --watch --noEmit --preserveWatchOutput',
+  'tsc --watch --preserveWatchOutput',
   'echo fs.inotify.max_user_watches=524288 | sudo tee /etc/sysctl.d/40-inotify.conf',
   'sudo sysctl --system',
 ]

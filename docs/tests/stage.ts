@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
@@ -43,6 +45,7 @@ export function nameOf({ file, language }: CodeBlock): string {
 export class Stage {
   readonly session: Session
   readonly #story: Story
+  readonly #beside: ChildProcess[] = []
 
   constructor(story: Story) {
     this.#story = story
@@ -86,6 +89,40 @@ export class Stage {
     })
   }
 
+  /** Runs a script of a package beside `hot-runner`, until the end of the session. */
+  beside(script: string, ...args: string[]): { see(text: string): Promise<unknown> } {
+    const { directory } = this.session.project
+    const env = { ...process.env, HOT_RUNNER_TEST: directory, NO_COLOR: '1' }
+    const child = spawn(node, [script, ...args], {
+      cwd: directory,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+    this.#beside.push(child)
+    return { see: (text) => until(text, () => output.includes(text)) }
+  }
+
+  /** Ends what runs beside. */
+  async end(): Promise<void> {
+    const running = this.#beside.filter(
+      ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
+    )
+    const closed = running.map((child) => once(child, 'close'))
+    for (const child of running) child.kill()
+    await Promise.all(closed)
+  }
+
+  /** Links a directory of the project, as a package manager links the packages of a workspace. */
+  link(directory: string, place: string): void {
+    const path = this.session.project.path(place)
+    mkdirSync(dirname(path), { recursive: true })
+    symlinkSync(this.session.project.path(directory), path, 'junction')
+  }
+
   /** Starts it, and waits until its server listens. */
   async serve(...args: string[]): Promise<void> {
     await this.start(...args)
@@ -110,7 +147,9 @@ export class Stage {
   /** Asks until the answer is this one: what is accepted or required follows the watcher, and may listen anew. */
   async answers(expected: string, path = '/'): Promise<void> {
     const isAnswer = async () => (await this.ask(path).catch(() => '')) === expected
-    await until(`the answer ${expected} in\n${this.session.output}`, isAnswer)
+    await until(`the answer ${expected}`, isAnswer).catch((error: unknown) => {
+      throw new Error(`${error} after\n${this.session.output}`)
+    })
   }
 
   /** Checks that everything of a `console` block was printed, in this order. */
@@ -128,7 +167,7 @@ export class Stage {
 
 /** Where a package is that the tests have installed. */
 function packageDirectory(name: string): string {
-  const places = ['docs', 'packages/hot-hook', 'packages/runner'].map((place) =>
+  const places = ['docs', 'packages/hot-hook', 'packages/runner', '.'].map((place) =>
     join(root, place, 'node_modules', name),
   )
   const found = places.find((path) => existsSync(path))

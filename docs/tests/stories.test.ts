@@ -6,6 +6,10 @@ describe.each(Object.entries(stories))('tried as a reader would: %s', (_, told) 
   test.each(told)('$page: $name', async (story) => {
     const stage = new Stage(story)
     await using _session = stage.session
-    await story.play(stage)
+    try {
+      await story.play(stage)
+    } finally {
+      await stage.end()
+    }
   })
 })
