@@ -61,14 +61,15 @@ import './jobs/index.ts'
 
 http.createServer(app).listen(3000)
 `,
-      'app.ts': `import './routes/users.ts'\nimport './routes/posts.ts'\n${restarting}`,
-      'routes/users.ts': "import '../models/user.ts'\nimport '../views.ts'",
-      'routes/posts.ts': "import '../models/post.ts'\nimport '../sql.ts'",
-      'models/user.ts': "import '../db.ts'",
-      'models/post.ts': "import '../db.ts'",
-      'db.ts': '',
-      'views.ts': '',
-      'sql.ts': '',
+      // One imports the other: the order does not depend on which file is read first.
+      'app.ts': `import './routes.ts'\n${restarting}`,
+      'routes.ts': "import './users.ts'",
+      'users.ts': "import './user-model.ts'",
+      'user-model.ts': "import './db.ts'",
+      'db.ts': "import './pool.ts'",
+      'pool.ts': "import './config.ts'",
+      'config.ts': "import './secrets.ts'",
+      'secrets.ts': '',
       'jobs/index.ts': "import './mail.ts'\nimport './clean.ts'\nimport.meta.hot?.accept()",
       'jobs/mail.ts': '',
       'jobs/clean.ts': '',
