@@ -59,7 +59,7 @@ export const stories: Story[] = [
 import app from './app.ts'
 import './jobs/index.ts'
 
-http.createServer(app).listen(3000)
+http.createServer(app).listen(process.env.PORT ?? 3000)
 `,
       // One imports the other: the order does not depend on which file is read first.
       'app.ts': `import './routes.ts'\n${restarting}`,
