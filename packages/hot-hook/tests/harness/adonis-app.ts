@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { App } from './app.ts'
+import { freePort } from './free-port.ts'
 import type { NodeMajor } from './nodes.ts'
 
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url))
@@ -150,12 +150,4 @@ function end(pid: number): void {
   } catch {
     // It has ended.
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -37,6 +37,8 @@ export interface AppOptions {
   /** Default: `server.js`. */
   entry?: string
   scriptArguments?: string[]
+  /** Where it is started, relative to its directory. Default: there. */
+  workingDirectory?: string
   env?: Record<string, string>
   /** Gives the process an IPC channel, as a manager does. */
   hasParent?: boolean
@@ -105,12 +107,12 @@ export class App {
   start(): this {
     const { node = '24', nodeArguments = ['--import', 'hot-hook/register'] } = this.#options
     const { entry = 'server.js', scriptArguments = [], env = {}, hasParent } = this.#options
-    const { isOrdinaryUser = false } = this.#options
+    const { isOrdinaryUser = false, workingDirectory = '' } = this.#options
     this.#letClockMove()
     if (isOrdinaryUser) for (const path of [tmpdir(), this.directory]) chmodSync(path, 0o755)
     const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, ...inherited } = process.env
     const child = spawn(nodeBinary(node), [...nodeArguments, entry, ...scriptArguments], {
-      cwd: this.directory,
+      cwd: this.path(workingDirectory),
       env: { ...inherited, ...env },
       ...(isOrdinaryUser && process.getuid?.() === 0 && { uid: nobody, gid: nobody }),
       stdio: ['pipe', 'pipe', 'pipe', ...(hasParent ? (['ipc'] as const) : [])],

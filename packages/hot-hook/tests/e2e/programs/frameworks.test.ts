@@ -1,9 +1,9 @@
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { io } from 'socket.io-client'
 import { describe, expect, it } from 'vitest'
 import { applyAdvice } from '../../harness/advice.ts'
 import { App } from '../../harness/app.ts'
+import { freePort } from '../../harness/free-port.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
 
 /** The packages of this test, which are installed with Hot Hook's own. */
@@ -284,11 +284,3 @@ describe.each(nodeMajors)('frameworks on Node %s', (node) => {
     },
   )
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

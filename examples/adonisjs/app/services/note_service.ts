@@ -1,0 +1,5 @@
+export class NoteService {
+  all(): string[] {
+    return ['first', 'second']
+  }
+}

@@ -1,0 +1,3 @@
+import { ignite } from './ignitor.js'
+
+await ignite().httpServer().start()

@@ -1,0 +1,1 @@
+exports.users = ['Ada', 'Grace']

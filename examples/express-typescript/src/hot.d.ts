@@ -1,0 +1,1 @@
+/// <reference types="hot-hook/import-meta" />

@@ -1,0 +1,3 @@
+export default async function (app) {
+  app.get('/', async () => app.greet('world'))
+}

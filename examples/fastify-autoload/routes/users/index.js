@@ -1,0 +1,5 @@
+const users = ['Ada', 'Grace']
+
+export default async function (app) {
+  app.get('/', async () => users)
+}

@@ -1,0 +1,1 @@
+export const articles = [{ title: 'Generators were a fine idea' }, { title: 'Then came await' }]

@@ -1,0 +1,1 @@
+export const format = (price: number) => `EUR ${price.toFixed(2)}`
