@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type FullReloadPlan, type HotPlan, propagate } from '../graph/propagate.ts'
@@ -47,18 +47,9 @@ export class Changes {
       for (const path of paths) this.#waiting.add(path)
       return
     }
-    const nodes = new Set<ModuleNode>()
-    let reloadFile: string | undefined
-    for (const path of paths) {
-      const file = resolve(options.rootDirectory, path)
-      const node = graph.get(file)
-      if (node) nodes.add(node)
-      else if (options.isReload(file)) reloadFile ??= file
-      // An entry of a directory that is watched, or in which an import was not found.
-      const directory = graph.get(dirname(file))
-      if (directory) nodes.add(directory)
-    }
-    const changed = freshness.check(nodes)
+    const files = paths.map((path) => resolve(options.rootDirectory, path))
+    const reloadFile = files.find((file) => !graph.get(file) && options.isReload(file))
+    const changed = freshness.checkPaths(files)
     if (reloadFile !== undefined) this.#host.fullReload(reloadOf(reloadFile))
     // Also then: a manager may take its time, and a full reload may have to wait.
     if (changed.length > 0) this.apply(changed)

@@ -165,7 +165,7 @@ function spoiledBy(error: unknown, transaction: Transaction): Map<ModuleNode, nu
     const version = loaded.get(node)
     if (version === undefined) continue
     spoiled.set(node, version)
-    for (const importer of node.importers.keys()) queue.add(importer)
+    for (const [importer, edge] of node.importers) if (edge.propagates) queue.add(importer)
   }
   return spoiled
 }

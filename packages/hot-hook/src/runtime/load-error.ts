@@ -33,26 +33,31 @@ export function culpritOf(error: unknown, { instances, roots }: Transaction): Mo
   return culprit
 }
 
-/** The top level of an ES module, and of a CommonJS module, as a stack shows them. */
-const topLevel = /^ +at (?:async )?(file:.+?)(?::\d+){2}$/
+/**
+ * The top level of an ES module, and of a CommonJS module, as a stack shows them: by URL, or by path
+ * where Node had to find out what the module is.
+ */
+const topLevel = /^ +at (?:async )?(.+?)(?::\d+){2}$/
 const commonJsTopLevel = /^ +at Object\.<anonymous> \((.+?)(?::\d+){2}\)$/
 
 /** The module whose evaluation threw, `undefined` when the stack does not show it. */
 export function throwerOf(error: unknown, { instances }: Transaction): ModuleNode | undefined {
   const frames = error instanceof Error ? (error.stack?.split('\n') ?? []) : []
   const nodes = [...instances].map(({ node }) => node)
+  const named = (pattern: RegExp, frame: string) => {
+    const [, name = ''] = pattern.exec(frame) ?? []
+    return nodes.find(({ file, url }) => [file, url].includes(name))
+  }
   // The innermost: those outside of it are waiting for their require().
   for (const frame of frames) {
-    const [, file] = commonJsTopLevel.exec(frame) ?? []
-    const node = file && nodes.find((candidate) => [candidate.file, candidate.url].includes(file))
+    const node = named(commonJsTopLevel, frame)
     if (node) return node
   }
   // The outermost: Node calls it, and a function without a name looks like it.
   const isNamed = (frame: string) =>
     nodes.some(({ file, url }) => frame.includes(`${file}:`) || frame.includes(`${url}:`))
   const outermost = frames.findLast((frame) => /^ +at /.test(frame) && isNamed(frame)) ?? ''
-  const [, url] = topLevel.exec(outermost) ?? []
-  return nodes.find((node) => node.url === url)
+  return named(topLevel, outermost)
 }
 
 /** Where one of the sources that were loaded last does not compile. */

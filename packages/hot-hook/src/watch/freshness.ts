@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { dirname } from 'node:path'
 import {
   isSameLook,
   isUnchanged,
@@ -127,6 +128,19 @@ export class Freshness {
     return changed
   }
 
+  /** As `check`, by absolute paths. */
+  checkPaths(paths: Iterable<string>): ModuleNode[] {
+    const nodes = new Set<ModuleNode>()
+    for (const path of paths) {
+      // An entry of a directory that is watched, or in which an import was not found, counts there.
+      for (const file of [path, dirname(path)]) {
+        const node = this.#graph.get(file)
+        if (node) nodes.add(node)
+      }
+    }
+    return this.check(nodes)
+  }
+
   /** Whether the import that loads this file has just looked at it, and read what is its signature. */
   isJustRead(node: ModuleNode): boolean {
     return this.#justRead.has(node) && (node.signature?.mtimeMs ?? -1) >= 0
@@ -134,9 +148,7 @@ export class Freshness {
 
   /** Those of the files that the watcher has heard of. */
   #checkPending(watch: WatchState | undefined): ModuleNode[] {
-    if (!watch || watch.pending.size === 0) return []
-    const nodes = [...watch.pending].map((file) => this.#graph.get(file))
-    return this.check(nodes.filter((node) => node !== undefined))
+    return watch && watch.pending.size > 0 ? this.checkPaths(watch.pending) : []
   }
 
   /** One slow check (a cold start, a busy machine) says little: it must come again to count. */

@@ -13,6 +13,20 @@ const hasEsmImporter = (program: Program, name: string): boolean =>
       module.loads.some(({ kind, target, via }) => kind !== 'lazy' && (via ?? target) === name),
   )
 
+/**
+ * Where nothing but its source says what a file is, Node takes an ES module that awaits at the top
+ * and does not compile for CommonJS: who imports names from it fails in its place.
+ */
+function linksToBroken(program: Program, name: string): string[] {
+  const { syntax, directory, extension } = moduleOf(program, name)
+  const isTyped = directory === '' ? program.type : directory !== 'none/'
+  if (syntax !== 'esm' || isTyped || !/^[jt]s$/.test(extension)) return []
+  const importers = program.modules.filter(({ loads }) =>
+    loads.some(({ kind, target, via }) => kind !== 'lazy' && [target, via].includes(name)),
+  )
+  return importers.map((importer) => `link ${importer.name}`)
+}
+
 /** What keeps `name` from being loaded by a fresh process: `syntax m3`, `missing m4` … */
 export function problemsOf(program: Program, name: string): string[] {
   return [...closureOf(program, name)].flatMap((each) => {
@@ -20,7 +34,8 @@ export function problemsOf(program: Program, name: string): string[] {
     // Node itself gives ES modules that import it half a module the second time.
     if (state !== 'good' && syntax === 'commonjs' && hasEsmImporter(program, each))
       return [anyError]
-    if (state === 'missing' || state === 'syntax') return [`${state} ${each}`]
+    if (state === 'syntax') return [`syntax ${each}`, ...linksToBroken(program, each)]
+    if (state === 'missing') return [`missing ${each}`]
     const unlinked = loads.some(
       ({ kind, via, target }) =>
         kind === 'through' && via && syntax === 'esm' && !exportedBy(program, via).has(target),

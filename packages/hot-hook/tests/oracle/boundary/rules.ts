@@ -106,6 +106,19 @@ export class Rules {
     return surplus
   }
 
+  /** The program as it is now, where what was wiring and is asked again is a boundary. */
+  get asAsked(): Program {
+    const modules = this.#current.modules.map((module) => ({
+      ...module,
+      loads: module.loads.map((load) =>
+        load.kind === 'warm' && this.#asked.has(`${module.name} ${load.target}`)
+          ? { ...load, kind: 'lazy' as const }
+          : load,
+      ),
+    }))
+    return { ...this.#current, modules }
+  }
+
   /** All that has a changed file under it may be evaluated once more. */
   #makeStale(program: Program, changed: ReadonlySet<string>): void {
     const helped = program.modules.flatMap(({ loads }) => loads).filter(({ via }) => via)

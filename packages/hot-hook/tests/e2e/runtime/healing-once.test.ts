@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { asked, HealingStory, started, told } from '../../harness/healing-story.ts'
+import { nodeMajors } from '../../harness/nodes.ts'
+
+const boom = "throw new Error('boom')"
+
+/** Whenever it is told to, it imports the module, and lets that ask for what it asks for later. */
+const asksLater = (get: string) => `process.on('message', async () => {
+  try {
+    const app = ${get}
+    await app.ask?.()
+    console.log('got', app.value)
+  } catch (error) { console.log('got error', error.code ?? error.message) }
+})
+${started}`
+
+const withoutEvents = (lines: string[]) => lines.filter((line) => !line.startsWith('*'))
+
+describe.each(nodeMajors)('what is healed on Node %s', (node) => {
+  it.each([
+    ['import()', 'js', "await import('./app.js')", "import('./app.js')"],
+    ['require()', 'cjs', "require('./app.cjs')", "require('./app.cjs')"],
+  ])(
+    'leaves who asks for it later with %s as it was evaluated',
+    async (_, extension, get, later) => {
+      const isEsm = extension === 'js'
+      const app = (value: number, more = '') => `console.log('evaluate app ${value}')
+${isEsm ? "export { ask } from './part.js'" : "exports.ask = require('./part.cjs').ask"}
+${isEsm ? 'export const value =' : 'exports.value ='} ${value}
+${more}`
+      const part = (value: number) => `console.log('evaluate part ${value}')
+${isEsm ? 'export const ask =' : 'exports.ask ='} () => ${later}`
+      const [server, appFile, partFile] = ['server', 'app', 'part'].map(
+        (name) => `${name}.${extension}`,
+      ) as [string, string, string]
+      const story = new HealingStory(
+        { [server]: asksLater(get), [appFile]: app(1), [partFile]: part(1) },
+        { node, entry: server },
+      )
+      await story.begin()
+      await story.ask('app')
+      for (const value of [2, 4, 6]) {
+        await story.stale(partFile, part(value))
+        await story.stale(appFile, app(value, boom))
+        const broken = await story.ask('app')
+        expect(broken).toContain(`evaluate part ${value}`)
+        expect(broken.at(-1)).toBe('got error boom')
+        await story.stale(appFile, app(value + 1))
+        expect(withoutEvents(await story.ask('app'))).toEqual([
+          `evaluate app ${value + 1}`,
+          `got ${value + 1}`,
+        ])
+      }
+    },
+  )
+
+  it('leaves what was loaded beside it, where only its source says that it is a module', async () => {
+    const bad = (value: number, more = '') => `export const value: number = ${value}\n${more}`
+    const app = (bad: string) => told('app', 1, `import './good.js'\nimport './none/${bad}'`)
+    const story = new HealingStory(
+      {
+        'server.js': `${asked}\n${started}`,
+        'app.js': app('bad1.ts'),
+        'good.js': told('good', 1),
+        'none/package.json': '{}',
+        ...Object.fromEntries([1, 2, 3].map((of) => [`none/bad${of}.ts`, bad(of, boom)])),
+      },
+      { node },
+    )
+    await story.begin()
+    for (const of of [1, 2, 3]) {
+      if (of > 1) {
+        await story.stale('good.js', told('good', of))
+        await story.stale('app.js', app(`bad${of}.ts`))
+      }
+      expect((await story.ask(`none/bad${of}.ts`)).at(-1)).toBe('got error boom')
+      expect((await story.ask('app.js')).at(-1)).toBe('got error boom')
+      await story.stale(`none/bad${of}.ts`, bad(of + 1))
+      await story.ask(`none/bad${of}.ts`)
+      expect((await story.ask('app.js')).at(-1)).toBe('got 1')
+      expect(story.stdout.match(/^evaluate good/gm)).toHaveLength(of)
+    }
+  })
+
+  it('is loaded once when a file that it imports is put back', async () => {
+    const part = (value: number) =>
+      `export const value = ${value}\nexport const ask = () => import('./app.js')`
+    const story = new HealingStory(
+      {
+        'server.js': asksLater("await import('./app.js')"),
+        'app.js': "console.log('evaluate app')\nawait 0\nexport { value, ask } from './part.js'",
+        'part.js': part(1),
+      },
+      { node },
+    )
+    await story.begin()
+    await story.ask('app')
+    for (const value of [2, 3, 4]) {
+      story.remove('part.js')
+      await story.until('a missing file', async () => {
+        return (await story.ask('app')).at(-1)?.startsWith('got error')
+      })
+      story.save('part.js', part(value))
+      expect(withoutEvents(await story.ask('app'))).toEqual(['evaluate app', `got ${value}`])
+      expect(withoutEvents(await story.ask('app'))).toEqual([`got ${value}`])
+    }
+  })
+})
