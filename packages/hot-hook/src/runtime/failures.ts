@@ -1,6 +1,7 @@
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { FullReloadPlan } from '../graph/propagate.ts'
+import { hasStartedUp } from '../loader/commonjs/commonjs.ts'
 import type { Transaction } from '../loader/instances/transaction.ts'
 import { messageOf } from '../reload/failure.ts'
 import { clarify, culpritOf, phaseOf, throwerOf } from './load-error.ts'
@@ -155,10 +156,13 @@ function versionsOf({ roots, instances }: Transaction): Map<ModuleNode, number> 
 /** What has failed and all that imports it; all that was loaded when it is not known what has. */
 function spoiledBy(error: unknown, transaction: Transaction): Map<ModuleNode, number> {
   const loaded = versionsOf(transaction)
+  // What was saved during the load may have been linked in its older version.
+  if (transaction.pinned.size > 0) return loaded
   const isLoad = phaseOf(error, transaction) === 'load'
   const thrower = isLoad ? undefined : throwerOf(error, transaction)
-  // What was saved during the load may have been linked in its older version.
-  if (!thrower || transaction.pinned.size > 0) return loaded
+  // CommonJS is loaded while it runs: of that it is known what has run to its end.
+  if (!thrower)
+    return new Map([...loaded].filter(([node]) => !node.isCommonJs || !hasStartedUp(node)))
   const spoiled = new Map<ModuleNode, number>()
   const queue = new Set([thrower])
   for (const node of queue) {

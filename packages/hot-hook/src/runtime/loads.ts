@@ -16,6 +16,7 @@ import { withClause } from '../loader/sources/import-attributes.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import { isInTime } from './deadline.ts'
 import type { Disposal } from './disposal.ts'
+import { Evaluated } from './evaluated.ts'
 import type { Failures } from './failures.ts'
 import type { HotContext } from './hot-context.ts'
 import type { LeftOvers } from './left-overs.ts'
@@ -61,9 +62,11 @@ interface Committed {
 export class Loads {
   readonly #host: LoadsHost
   readonly #underWay = new Map<string, Transaction>()
+  readonly #evaluated: Evaluated
 
   constructor(host: LoadsHost) {
     this.#host = host
+    this.#evaluated = new Evaluated(host.graph)
   }
 
   /** The load under way that starts with this URL. */
@@ -178,6 +181,7 @@ export class Loads {
     const reloaded: ModuleNode[] = []
     const orphans = new Set<ModuleNode>()
     const undisposed: HotContext[] = []
+    this.#evaluated.adopt(transaction)
     for (const instance of transaction.instances) {
       const { node, version } = instance
       instance.transaction = undefined
@@ -280,6 +284,7 @@ export class Loads {
     transaction.end(true)
     this.#noteReplaced(transaction)
     evictUnfinished([...transaction.instances].map(({ node }) => node))
+    this.#evaluated.note(transaction)
     this.#host.failures.note(transaction, error, isUpdate)
     this.#host.failedToLoad(error)
   }

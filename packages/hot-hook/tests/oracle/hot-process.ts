@@ -4,7 +4,7 @@ import { type NodeMajor, nodeBinary } from '../harness/nodes.ts'
 import { type Client, clientOf } from './client.ts'
 import type { Speech } from './server.ts'
 
-export const deadlineMs = 8_000
+export const deadlineMs = 20_000
 
 interface ProcessOptions {
   node: NodeMajor

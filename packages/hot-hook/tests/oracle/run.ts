@@ -94,6 +94,7 @@ export class Run<
     const verdict = this.#save(step)
     await deed?.after()
     await this.#follow(verdict, questions(this.#program, step))
+    if (this.#options.isSampled) await this.#compareModel()
   }
 
   #save({ program, touched, how }: Save<Program>): Verdict | undefined {

@@ -54,6 +54,46 @@ ${isEsm ? 'export const ask =' : 'exports.ask ='} () => ${later}`
     },
   )
 
+  it('leaves CommonJS that ran before a file was missed as it was evaluated, and names it', async () => {
+    const app = (value: number) => `exports.ask = require('./part.cjs').ask
+require('./dep.cjs')
+console.log('evaluate app ${value}')
+exports.value = ${value}`
+    const part = (value: number) => `console.log('evaluate part ${value}')
+exports.ask = () => console.log('part ${value}')`
+    const story = new HealingStory(
+      {
+        'server.cjs': asksLater("require('./app.cjs')"),
+        'app.cjs': app(1),
+        'part.cjs': part(1),
+        'dep.cjs': '',
+      },
+      { node, entry: 'server.cjs' },
+    )
+    await story.begin()
+    await story.ask('app')
+    for (const value of [2, 3, 4]) {
+      story.remove('dep.cjs')
+      await story.until('a missing file', async () => {
+        return (await story.ask('app')).at(-1)?.startsWith('got error')
+      })
+      await story.stale('part.cjs', part(value))
+      expect(withoutEvents(await story.ask('app'))[0]).toBe(`evaluate part ${value}`)
+      await story.stale('dep.cjs', '')
+      await story.stale('app.cjs', app(value))
+      const healed = await story.ask('app')
+      if (!healed.some((line) => line.startsWith('* update'))) {
+        healed.push(...(await story.tell(/^\* update/)))
+      }
+      expect(withoutEvents(healed)).toEqual([
+        `evaluate app ${value}`,
+        `part ${value}`,
+        `got ${value}`,
+      ])
+      expect(healed).toContain('* update app.cjs dep.cjs part.cjs')
+    }
+  })
+
   it('leaves what was loaded beside it, where only its source says that it is a module', async () => {
     const bad = (value: number, more = '') => `export const value: number = ${value}\n${more}`
     const app = (bad: string) => told('app', 1, `import './good.js'\nimport './none/${bad}'`)

@@ -73,9 +73,10 @@ export class BoundaryJudge implements Judge<Program, Verdict> {
   #followsWatcher(expected: Expected[]): boolean {
     return (
       this.#program.modules.some(({ loads, state }) => {
-        const isRequired = loads.some(
-          ({ kind, by }) => by === 'require' && ['lazy', 'lazyHelper', 'warm'].includes(kind),
-        )
+        const isRequired = loads.some(({ kind, by, via }) => {
+          if (kind === 'lazyHelper' && via) return moduleOf(this.#program, via).syntax !== 'esm'
+          return by === 'require' && ['lazy', 'warm'].includes(kind)
+        })
         return isRequired || state === 'missing'
       }) || expected.some((word) => typeof word !== 'string' && word.anyOf.length > 1)
     )
