@@ -1,7 +1,6 @@
 import type { ModuleGraph } from '../graph/module-graph.ts'
 import { hasStartedUp } from '../loader/commonjs/commonjs.ts'
-import type { ModuleInstance } from '../loader/instances/module-instance.ts'
-import type { Transaction } from '../loader/instances/transaction.ts'
+import type { LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
 
 /**
  * CommonJS that was evaluated by loads that have failed: it is in require.cache, and belongs to the
@@ -9,7 +8,7 @@ import type { Transaction } from '../loader/instances/transaction.ts'
  */
 export class Evaluated {
   readonly #graph: ModuleGraph
-  readonly #instances = new Set<ModuleInstance>()
+  readonly #instances = new Set<LoadedInstance>()
 
   constructor(graph: ModuleGraph) {
     this.#graph = graph
