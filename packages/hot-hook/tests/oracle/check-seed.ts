@@ -12,6 +12,7 @@ export interface Finding {
   kind: Kind
   node: NodeMajor
   seed: number
+  isSampled: boolean
   error: unknown
 }
 
@@ -34,7 +35,7 @@ export async function checkSeed(
     kind === 'accept'
       ? await firstFailure(acceptKit, node, seed, options)
       : await firstFailure(boundaryKit(kind), node, seed, options)
-  return error && { kind, node, seed, error }
+  return error && { kind, node, seed, isSampled: options.isSampled, error }
 }
 
 async function firstFailure<
@@ -60,8 +61,8 @@ async function firstFailure<
   }
 }
 
-export function describeFinding({ kind, node, seed, error }: Finding): string {
-  const again = `npm run oracle -- --programs 1 --kind ${kind} --node ${node} --seed ${seed}`
+export function describeFinding({ kind, node, seed, isSampled, error }: Finding): string {
+  const again = `npm run oracle -- --programs 1 --kind ${kind} --node ${node} --seed ${seed} --sample ${Number(isSampled)}`
   const what =
     error instanceof Mismatch ? error.describe() : String((error as Error).stack ?? error)
   return `=== ${kind}, Node ${node}, seed ${seed}: ${what}\n--- again: ${again}\n`

@@ -12,6 +12,8 @@ const { values } = parseArgs({
     node: { type: 'string', default: nodeMajors.join() },
     kind: { type: 'string', default: kinds.join() },
     seed: { type: 'string', default: `${Date.now() % 1e9}` },
+    /** One of so many programs is compared with a process without Hot Hook, too; 0: none. */
+    sample: { type: 'string', default: '50' },
     jobs: { type: 'string', default: `${2 * availableParallelism()}` },
     'shrink-seconds': { type: 'string', default: '60' },
     'max-findings': { type: 'string', default: 'Infinity' },
@@ -29,6 +31,7 @@ const nodes = list<NodeMajor>(values.node, nodeMajors)
 const wanted = list<Kind>(values.kind, kinds)
 const firstSeed = Number(values.seed)
 const programs = Number(values.programs)
+const sample = Number(values.sample)
 const runs = function* () {
   for (let index = 0; index < programs; index++) {
     for (const kind of wanted) {
@@ -45,7 +48,7 @@ async function work(): Promise<void> {
   for (const { kind, node, index } of left) {
     const finding = await checkSeed(kind, node, firstSeed + index, {
       edits: Number(values.edits),
-      isSampled: index % 50 === 0,
+      isSampled: sample > 0 && index % sample === 0,
       shrinkMs: Number(values['shrink-seconds']) * 1000,
     })
     done++

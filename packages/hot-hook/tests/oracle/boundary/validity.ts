@@ -3,6 +3,7 @@ import {
   entryName,
   evaluatedWith,
   exportedBy,
+  isTypeScript,
   type Load,
   type Module,
   moduleOf,
@@ -95,6 +96,8 @@ function fits(program: Program, module: Module, load: Load): boolean {
  */
 function fitsRequire(program: Program, module: Module, { by }: Load, to: Module): boolean {
   if (module.syntax !== 'commonjs' || by !== 'require' || to.syntax !== 'esm') return true
+  // Node 22 itself fails to link it where the CommonJS was imported.
+  if (isTypeScript(module)) return false
   const closure = closureOf(program, to.name, true)
   const isShared = program.modules.some(
     (other) =>
