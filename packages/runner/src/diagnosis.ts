@@ -66,7 +66,11 @@ function groupsOf(restarting: readonly Explanation[], cwd: string): Group[] {
   const groups = new Map<string, Group>()
   for (const { file, chain, advice } of restarting) {
     const path = chain.map((each) => shorten(each, cwd)).join(' → ')
-    const text = advice ?? `nothing makes that hot: ${path}`
+    const reason =
+      chain.length > 1
+        ? `nothing makes that hot: ${path}`
+        : 'it cannot be loaded again in this process'
+    const text = advice ?? reason
     const group = groups.get(text) ?? { files: [], lines: text.split('\n') }
     groups.set(text, group)
     group.files.push(shorten(file, cwd))

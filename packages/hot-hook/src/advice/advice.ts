@@ -65,8 +65,9 @@ export function advise(path: AdvisedPath): string | undefined {
   return (plainest ?? said.at(-1))?.text
 }
 
-/** What it starts is hot already: its reader knows how. */
+/** What it starts is hot already, or will be with what was saved: its reader knows how. */
 function isHotBelow(entry: ModuleNode, rules: AcceptRules): boolean {
+  if (/\b(?:import\.meta|module)\.hot\b/.test(sourceOf(entry))) return true
   return [...entry.imports].some(
     ([dependency, { kinds }]) => kinds.has('boundary') || rules.accepts(entry, dependency),
   )

@@ -473,6 +473,10 @@ server.${listen}
     path,
     advice: expect.stringMatching(/^server\.js is the entry/),
   })
+  app.save('server.js', "import.meta.hot?.accept('./app.js')")
+  const isReload = ({ type }: { type: string }) => type === 'hot-hook:full-reload'
+  await app.until('another one', () => app.messages.filter(isReload).length === 2)
+  expect(app.messages.filter(isReload)[1]).not.toHaveProperty('advice')
   await app.dispose()
 
   const hot = new App(

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { io } from 'socket.io-client'
 import { describe, expect, it } from 'vitest'
@@ -18,10 +19,13 @@ interface Framework {
   hot?: (server: string) => string
   /** How to ask for what it says. */
   ask?: (port: number) => Promise<string>
+  /** Its row in the table of the manual, '' where it has none. Default: its name. */
+  row?: string
 }
 
 const frameworks: Record<string, Framework> = {
   'node:http': {
+    row: 'node:http, Express, Yoga …',
     server: `import http from 'node:http'
 import app from './app.js'
 http.createServer(app).listen(process.env.PORT)
@@ -41,6 +45,7 @@ app.get('/', (request, response) => response.send('one'))
 export default app`,
   },
   'Express 5, createApp()': {
+    row: 'Express 5, `createApp()`',
     server: `import { createApp } from './app.js'
 
 const app = createApp()
@@ -77,6 +82,7 @@ app.listen(process.env.PORT)
     app: "export async function index(request, response) { response.send('one') }",
   },
   'Express 5, a handler of errors': {
+    row: '',
     server: `import express from 'express'
 import handler from './app.js'
 
@@ -104,6 +110,7 @@ export const app = Fastify()
 app.register(async (routes) => { routes.get('/', async () => 'one') })`,
   },
   'Fastify 5, build()': {
+    row: '',
     server: `import build from './app.js'
 
 const fastify = await build()
@@ -147,6 +154,7 @@ app.get('/', (context) => context.text('one'))
 export default app`,
   },
   NestJS: {
+    row: 'NestJS 12',
     server: `import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import { AppModule } from './app.js'
@@ -167,6 +175,7 @@ import.meta.hot?.dispose(() => app.close())
 `,
   },
   tRPC: {
+    row: 'tRPC 11',
     server: `import { createHTTPServer } from '@trpc/server/adapters/standalone'
 import { appRouter } from './app.js'
 
@@ -181,6 +190,7 @@ export const appRouter = t.router({ say: t.procedure.query(() => 'one') })`,
     },
   },
   'GraphQL Yoga': {
+    row: 'GraphQL Yoga 5',
     server: `import { createServer } from 'node:http'
 import { createYoga } from 'graphql-yoga'
 import { schema } from './app.js'
@@ -199,6 +209,7 @@ export const schema = createSchema({
     },
   },
   ws: {
+    row: 'ws, socket.io',
     server: `import { WebSocketServer } from 'ws'
 import onConnection from './app.js'
 
@@ -217,6 +228,7 @@ server.on('connection', onConnection)
       }),
   },
   'socket.io': {
+    row: 'ws, socket.io',
     server: `import { Server } from 'socket.io'
 import { onConnection } from './app.js'
 
@@ -238,6 +250,7 @@ io.on('connection', onConnection)
       }),
   },
   'a queue worker': {
+    row: 'a queue worker (fastq)',
     server: `import http from 'node:http'
 import fastq from 'fastq'
 import job from './app.js'
@@ -251,10 +264,15 @@ http
   },
 }
 
+/** What was seen on any Node, by row of the manual's table. */
+const seen = new Map<string, { lines: number; freshMs: number[] }>()
+/** How many saves are measured, when the table is to be written. */
+const measured = process.env.UPDATE_FRAMEWORKS ? 15 : 0
+
 describe.each(nodeMajors)('frameworks on Node %s', (node) => {
   it.each(Object.entries(frameworks))(
     '%s is hot with the lines of the manual',
-    async (_, given) => {
+    async (name, given) => {
       const { server, app: source, hot } = given
       const port = await freePort()
       const start = (entry: string) =>
@@ -273,7 +291,8 @@ describe.each(nodeMajors)('frameworks on Node %s', (node) => {
       const { advice } = (await app.message('hot-hook:full-reload')) as { advice: string }
       await app.dispose()
 
-      const running = start(hot ? hot(server) : applyAdvice(server, advice))
+      const applied = hot ? hot(server) : applyAdvice(server, advice)
+      const running = start(applied)
       await says(running, 'one')
       for (const text of ['two', 'three', 'four']) {
         running.save('app.js', source.replace("'one'", `'${text}'`))
@@ -281,6 +300,59 @@ describe.each(nodeMajors)('frameworks on Node %s', (node) => {
       }
       expect(running.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
       expect(running.stderr.match(/could not be|warning/gi)).toBeNull()
+      const row = rowOf(given.row ?? name)
+      row.lines = Math.max(row.lines, writtenLines(server, applied))
+      for (let count = 0; count < measured; count++) {
+        const startedAt = performance.now()
+        running.save('app.js', source.replace("'one'", `'${count}'`))
+        await says(running, String(count))
+        row.freshMs.push(performance.now() - startedAt)
+      }
     },
   )
 })
+
+describe('the table of the manual', () => {
+  const page = fileURLToPath(new URL('../../../../../docs/frameworks.md', import.meta.url))
+  const table = /(?<=\| lines \| save → fresh \|\n\|[-|]+\|\n)(?:\|.*\n)+/
+
+  it('says how many lines are written; UPDATE_FRAMEWORKS=1 writes it, with what a save takes', () => {
+    const text = readFileSync(page, 'utf8')
+    const rows = (table.exec(text)?.[0] ?? '').trimEnd().split('\n').map(cellsOf)
+    for (const [name, { lines, freshMs }] of seen) {
+      const row = rows.find(([first]) => first === name)
+      if (measured > 0 && row) row.splice(3, 2, String(lines), `${median(freshMs).toFixed(0)} ms`)
+      expect(row?.[3], name).toBe(String(lines))
+    }
+    const written = rows.map((cells) => `| ${cells.join(' | ')} |\n`).join('')
+    if (measured > 0)
+      writeFileSync(
+        page,
+        text.replace(table, () => written),
+      )
+  })
+})
+
+function cellsOf(row: string): string[] {
+  return row.slice(2, -2).split(' | ')
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+function rowOf(name: string): { lines: number; freshMs: number[] } {
+  const row = seen.get(name) ?? { lines: 0, freshMs: [] }
+  if (name !== '') seen.set(name, row)
+  return row
+}
+
+/** How many lines are new, or other than they were. */
+function writtenLines(before: string, after: string): number {
+  const known = before.split('\n')
+  return after.split('\n').filter((line) => {
+    const at = line === '' ? 0 : known.indexOf(line)
+    if (line !== '' && at >= 0) known.splice(at, 1)
+    return at < 0
+  }).length
+}
