@@ -1,7 +1,7 @@
 // One file for what is imported together: forty small ones take several times as long to load, and
 // so do packages that have to be found first. What few programs need is in files of its own.
-import { readdirSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 
 const options: BuildOptions = {
@@ -54,7 +54,17 @@ for (const name of readdirSync(join(import.meta.dirname, 'dist'))) {
   if (name !== 'types' && !built.has(name)) rmSync(join(import.meta.dirname, 'dist', name))
 }
 
-// Rooms that no public type names.
-for (const room of ['advice', 'files', 'loader', 'node', 'runtime', 'watch']) {
-  rmSync(join(import.meta.dirname, 'dist/types', room), { recursive: true, force: true })
+// Declarations that no public one names.
+const types = join(import.meta.dirname, 'dist/types')
+const named = new Set(
+  ['index.d.ts', 'register.d.ts', 'reload/protocol.d.ts'].map((name) => join(types, name)),
+)
+for (const file of named) {
+  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/ from '(\..+?)\.ts';$/gm)) {
+    named.add(join(dirname(file), `${specifier}.d.ts`))
+  }
+}
+for (const entry of readdirSync(types, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name)
+  if (entry.isFile() && !named.has(path)) rmSync(path)
 }

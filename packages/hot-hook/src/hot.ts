@@ -1,5 +1,6 @@
 import { type ErrorEvent, EventBus, type HotEventHandler, type HotEventName } from './events.ts'
-import { type DumpedModule, dump, type Explanation, explain } from './graph/dump.ts'
+import { dump, explain } from './graph/dump.ts'
+import type { DumpedModule, Explanation } from './graph/dump-types.ts'
 import { type GraphFile, graphFiles } from './graph/graph-file.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan } from './graph/propagate.ts'

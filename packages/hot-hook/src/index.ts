@@ -8,7 +8,7 @@ export type {
   PruneEvent,
   UpdateEvent,
 } from './events.ts'
-export type { DumpedModule, Explanation } from './graph/dump.ts'
+export type { DumpedModule, Explanation } from './graph/dump-types.ts'
 export type { FileKind, GraphEdge, GraphFile } from './graph/graph-file.ts'
 export { Hot } from './hot.ts'
 export type { HotOptions, LogLevel } from './options/options.ts'

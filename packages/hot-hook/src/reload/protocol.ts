@@ -1,10 +1,10 @@
 import type { ErrorEvent } from '../events.ts'
-import type { Explanation } from '../graph/dump.ts'
+import type { Explanation } from '../graph/dump-types.ts'
 import type { GraphFile } from '../graph/graph-file.ts'
 import type { Failure } from './failure.ts'
 
 export type { ErrorEvent, HotEvents } from '../events.ts'
-export type { Explanation } from '../graph/dump.ts'
+export type { Explanation } from '../graph/dump-types.ts'
 export type { FileKind, GraphEdge, GraphFile } from '../graph/graph-file.ts'
 export * from './event-record.ts'
 export {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Explanation, ownFiles } from '../graph/dump.ts'
+import { ownFiles } from '../graph/dump.ts'
+import type { Explanation } from '../graph/dump-types.ts'
 import { graphFiles } from '../graph/graph-file.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ResolvedOptions } from '../options/options.ts'
