@@ -2,7 +2,7 @@
 // so do packages that have to be found first. What few programs need is in files of its own.
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 const options: BuildOptions = {
   absWorkingDir: import.meta.dirname,
@@ -17,16 +17,36 @@ const options: BuildOptions = {
   minifyWhitespace: true,
   minifySyntax: true,
   lineLimit: 120,
-  // Only who polls loads it.
-  external: ['chokidar'],
   // It does not know attributes that are an expression, and leaves those imports as they are.
   logOverride: { 'unsupported-dynamic-import': 'silent' },
+}
+
+/** What is said of an error is in `protocol.js` already. */
+const sharedFailure: Plugin = {
+  name: 'shared-failure',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/reload\/failure\.ts$/ }, () => ({
+      path: './protocol.js',
+      external: true,
+    }))
+  },
 }
 
 const results = [
   await build({
     ...options,
     entryPoints: { index: 'src/index.ts', protocol: 'src/reload/protocol.ts' },
+    // Only who polls, or who answers an error or a fetch app, loads these.
+    external: ['chokidar', './error-answer.js', './fetch-listener.js'],
+  }),
+  await build({
+    ...options,
+    entryPoints: {
+      'error-answer': 'src/handler/error-answer.ts',
+      'fetch-listener': 'src/handler/fetch-listener.ts',
+    },
+    minifyIdentifiers: true,
+    plugins: [sharedFailure],
   }),
   // Its `import()` of the runtime stays one, to come from the compile cache.
   await build({

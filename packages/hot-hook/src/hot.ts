@@ -4,6 +4,10 @@ import type { DumpedModule, Explanation } from './graph/dump-types.ts'
 import { type GraphFile, graphFiles } from './graph/graph-file.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
 import type { FullReloadPlan } from './graph/propagate.ts'
+import { HandlerHost } from './handler/handler-host.ts'
+import { createHandler } from './handler/mounts.ts'
+import type { HotHandler } from './handler/types.ts'
+import { Visits } from './handler/visits.ts'
 import { hasStartedUp, installModuleHot } from './loader/commonjs/commonjs.ts'
 import { waitingImports } from './loader/commonjs/waiting-imports.ts'
 import { Loader } from './loader/hooks.ts'
@@ -57,7 +61,14 @@ export class Hot {
     () =>
       this.#log.once('debug', "Vite's events (vite:…) never come: their handlers are not called"),
   )
-  readonly #disposal = new Disposal(this.#registry, (event) => this.#reporter.failed(event))
+  readonly #visits = new Visits({
+    graph: this.#graph,
+    overstayed: (count) => this.#reporter.overstayed(count),
+  })
+  readonly #disposal = new Disposal(this.#registry, {
+    report: (event) => this.#reporter.failed(event),
+    leave: (transaction, replaced) => this.#visits.leave(transaction, replaced),
+  })
   readonly #freshness = new Freshness(this.#graph, {
     recheck: (nodes) => this.#changes.report(nodes.map(({ file }) => file)),
     unreadable: (node, error) => this.#reporter.unreadable(node, error),
@@ -84,6 +95,7 @@ export class Hot {
   readonly #changes: Changes
   readonly #answers: Answers
   readonly #modules: Modules
+  readonly #handlerHost: HandlerHost
   #options: ResolvedOptions | undefined
   #given: HotOptions | undefined
   #watchRestarted: (() => void) | undefined
@@ -146,6 +158,7 @@ export class Hot {
       versionFor: (node) =>
         handlerScope()?.phase === 'dispose' ? (node.running ?? node.version) : node.version,
       usesCluster: () => this.#watch.leadCluster(),
+      isAskedAgain: () => this.#visits.isLoading,
       enterRequired: (node) => this.#enterRequired(node),
       requiredModule: (node) => {
         const reason = 'it is an ES module, and require() cannot load it again'
@@ -210,6 +223,14 @@ export class Hot {
       debug: (message) => this.#log.debug(message),
       warn: (message) => this.#log.warn(message),
       isHot: (file) => !this.#resolved.isIgnored(file),
+    })
+    this.#handlerHost = new HandlerHost({
+      ...rooms,
+      visits: this.#visits,
+      changes: this.#changes,
+      updater: this.#updater,
+      reporter: this.#reporter,
+      options: () => this.#options,
     })
     this.#doubts.loaded()
   }
@@ -294,6 +315,20 @@ export class Hot {
     return { ...explanation, ...(advice !== undefined && { advice }) }
   }
 
+  /**
+   * A request listener that is always the latest app, `hot.handler(() => import('./app.js'))`: for
+   * `http.createServer` and Express as it is, for Koa, Fastify and fetch apps by its properties. A load
+   * that fails is answered with its error. Without Hot Hook running `load` is called once, and what it
+   * rejects with is not answered but passed on.
+   *
+   * @param load imports the app: its default export, or `fetch`; what is not imported
+   *   (`() => app`) is looked at again with every request
+   * @throws TypeError when `load` is no function
+   */
+  handler(load: () => unknown): HotHandler {
+    return createHandler(this.#handlerHost, load)
+  }
+
   get #resolved(): ResolvedOptions {
     if (!this.#options) throw new Error('hot.init() has to be called first')
     return this.#options
@@ -359,7 +394,9 @@ export class Hot {
     const changed = this.#freshness.checkBoundary(node)
     if (changed.length > 0) this.#changes.apply(changed)
     this.#changes.kept.asked(node)
-    if (node.version !== node.running) this.#loads.import(node, url(), attributes)
+    const isDue = node.version !== node.running
+    this.#visits.imported(node, isDue)
+    if (isDue) this.#loads.import(node, url(), attributes)
   }
 
   #enterRequired(node: ModuleNode): Transaction | undefined {

@@ -10,6 +10,7 @@ export type {
 } from './events.ts'
 export type { DumpedModule, Explanation } from './graph/dump-types.ts'
 export type { FileKind, GraphEdge, GraphFile } from './graph/graph-file.ts'
+export type { HotHandler } from './handler/types.ts'
 export { Hot } from './hot.ts'
 export type { HotOptions, LogLevel } from './options/options.ts'
 export { HotHookOptionsError } from './options/options.ts'

@@ -145,6 +145,11 @@ export class ModuleGraph {
   /** Grows with each new or removed edge: what was computed from the edges is valid for one revision. */
   revision = 0
 
+  /** Grows whenever a module gets a new version. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
   get size(): number {
     return this.#byFile.size
   }

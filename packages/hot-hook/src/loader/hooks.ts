@@ -48,6 +48,8 @@ export interface LoaderHost {
   enterBoundary(node: ModuleNode, url: () => string, attributes: Attributes): void
   /** The program asks for node:cluster. */
   usesCluster(): void
+  /** Who imports now will ask again, whenever that is. */
+  isAskedAgain(): boolean
   /** A lazy `require()` of a module that is not in its cache: the load that it starts, if any. */
   enterRequired(node: ModuleNode): Transaction | undefined
   /** An ES module that was replaced is required: Node gives its first version. */
@@ -239,7 +241,8 @@ export class Loader {
       return { ...result, url }
     }
     const isNamed = isStatement || (site === 'static' && !importer.isCommonJs)
-    const request = { site, specifier, isHot, isStatement: isNamed }
+    const isAsked = isHot || this.#host.isAskedAgain()
+    const request = { site, specifier, isHot: isAsked, isStatement: isNamed }
     const kind = this.#edges.link(importer, node, parent?.version ?? importer.version, request)
     if (kind === 'boundary') {
       const known = { node, url, format: result.format }

@@ -66,7 +66,7 @@ const ownDirectory = new URL('.', import.meta.url)
 const ownPaths = [ownDirectory.href, fileURLToPath(ownDirectory)]
 
 /** The error and what it says of itself, without the frames of Node and of this package. */
-function describeError(error: unknown): string {
+export function describeError(error: unknown): string {
   if (typeof error === 'string') return error
   const kept: string[] = []
   for (const line of inspect(error).split('\n')) {
@@ -77,7 +77,8 @@ function describeError(error: unknown): string {
   return kept.join('\n')
 }
 
-function isInnerFrame(line: string): boolean {
+/** Whether a line of a stack is a frame of Node or of this package. */
+export function isInnerFrame(line: string): boolean {
   if (!/^\s+at /.test(line)) return false
   return /\(node:|at (?:async )?node:/.test(line) || ownPaths.some((path) => line.includes(path))
 }

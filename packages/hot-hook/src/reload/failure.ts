@@ -68,6 +68,8 @@ const head = new RegExp(String.raw`^(${path}.*?):(\d+)(?::(\d+))?\r?\n(?:[^\n]*\
 const frameLine = new RegExp(String.raw`^ +at (?:.*\()?(${path}.*?):(\d+):(\d+)\)?$`, 'gm')
 /** Compilers name the place in their message. */
 const inMessage = new RegExp(String.raw`(${path}[^\s:()[\]]*?):(\d+):(\d+)`)
+/** `/app/data.json: Expected … in JSON at position 20 (line 2 column 3)` */
+const inJson = new RegExp(String.raw`(${path}.*?\.json): .*\(line (\d+) column (\d+)\)`, 's')
 const notFound = /Cannot find (?:module|package) '(.*?)' imported from (.*)/
 
 function locationIn(message: string, stack: string): FailureLocation | undefined {
@@ -75,6 +77,8 @@ function locationIn(message: string, stack: string): FailureLocation | undefined
   if (file !== undefined) return place(file, line, column ?? indent.length + 1)
   const [, named, itsLine, itsColumn] = inMessage.exec(message) ?? []
   if (named !== undefined) return place(named, itsLine, itsColumn)
+  const [, json, jsonLine, jsonColumn] = inJson.exec(message) ?? []
+  if (json !== undefined) return place(json, jsonLine, jsonColumn)
   const missing = missingImport(message)
   if (missing) return missing
   const frames = [...stack.matchAll(frameLine)].filter(([text]) => !isOwn(text))

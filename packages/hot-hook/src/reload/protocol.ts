@@ -13,6 +13,7 @@ export {
   type FailureLocation,
   failureOf,
   failureOfText,
+  messageOf,
 } from './failure.ts'
 
 /** Sent to the parent: these files are stale now. */

@@ -7,17 +7,23 @@ import { inHandlers } from './handler-scope.ts'
 import type { HotContext } from './hot-context.ts'
 import type { Registry } from './registry.ts'
 
+interface DisposalHost {
+  report(event: ErrorEvent): void
+  /** Waits for the requests that are inside what a load replaces. */
+  leave(transaction: Transaction, replaced: readonly ModuleNode[]): Promise<void>
+}
+
 /** Disposes what is replaced or has left the program. */
 export class Disposal {
   readonly #registry: Registry
-  readonly #report: (event: ErrorEvent) => void
+  readonly #host: DisposalHost
   readonly #opening = new WeakMap<Transaction, Promise<void>>()
   /** Files that have left the program, while their handlers run. */
   readonly #leaving = new Map<string, Promise<void>>()
 
-  constructor(registry: Registry, report: (event: ErrorEvent) => void) {
+  constructor(registry: Registry, host: DisposalHost) {
     this.#registry = registry
-    this.#report = report
+    this.#host = host
   }
 
   /** Some module has left the program and its handlers still run. */
@@ -57,10 +63,14 @@ export class Disposal {
     }
   }
 
-  /** Disposes what the due versions of modules replace. */
-  async disposeReplaced(modules: ModuleNode[]): Promise<void> {
-    const contexts = modules.flatMap((node) => this.#registry.olderThan(node, node.version))
-    await this.dispose(contexts.filter((context) => context.hasDisposers))
+  /** Disposes what the due versions of modules replace, for a load that is about to begin. */
+  async disposeReplaced(transaction: Transaction, modules: ModuleNode[]): Promise<void> {
+    const replaced = () =>
+      modules
+        .flatMap((node) => this.#registry.olderThan(node, node.version))
+        .filter((context) => context.hasDisposers)
+    await this.#leave(transaction, replaced())
+    await this.dispose(replaced())
   }
 
   /** Runs the dispose handlers of instances, one after the other, importers before what they import. */
@@ -104,7 +114,14 @@ export class Disposal {
     // A load of older versions of the same modules has to end first.
     const pending = rivals.filter((rival) => !rival.isEnded).map((rival) => rival.ended)
     if (pending.length > 0) await isInTime(Promise.all(pending))
+    await this.#leave(transaction, this.#replaced(transaction))
     await this.dispose(this.#replaced(transaction))
+  }
+
+  async #leave(transaction: Transaction, replaced: HotContext[]): Promise<void> {
+    if (replaced.length === 0) return
+    const modules = replaced.map(({ module }) => module)
+    await this.#host.leave(transaction, modules)
   }
 
   /** What was of the same files, and has not left yet. */
@@ -135,9 +152,9 @@ export class Disposal {
       const error = new Error(
         `A ${phase} handler of ${module.file} has not ended after ${seconds} s; it is no longer waited for`,
       )
-      this.#report({ file: module.file, error, phase })
+      this.#host.report({ file: module.file, error, phase })
     } catch (error) {
-      this.#report({ file: module.file, error, phase })
+      this.#host.report({ file: module.file, error, phase })
     }
   }
 }

@@ -44,12 +44,11 @@ export class Failures {
     this.#host = host
   }
 
-  /** @param isUpdate the load was to be accepted: its roots are due again though they may run by then */
-  note(transaction: Transaction, error: unknown, isUpdate: boolean): void {
+  note(transaction: Transaction, error: unknown): void {
     for (const { node, version } of transaction.instances) node.failed = version
     clarify(error, transaction.instances)
     this.#reportOnce(transaction, error)
-    this.#keep(transaction, spoiledBy(error, transaction), isUpdate)
+    this.#keep(transaction, spoiledBy(error, transaction))
     this.#giveUp(transaction, error)
   }
 
@@ -62,11 +61,11 @@ export class Failures {
   }
 
   /** A load does not end: the next save of something involved supersedes it. */
-  noteOverdue(transaction: Transaction, unfinished: ModuleNode[], isUpdate: boolean): void {
+  noteOverdue(transaction: Transaction, unfinished: ModuleNode[]): void {
     const file = innermost(unfinished) ?? (transaction.roots[0] as ModuleNode)
     const loaded = versionsOf(transaction)
     const spoiled = [...loaded].filter(([node]) => unfinished.includes(node))
-    this.#keep(transaction, new Map(spoiled), isUpdate)
+    this.#keep(transaction, new Map(spoiled))
     this.#report(file, { file: file.file, error: overdueError(file), phase: 'evaluate' })
   }
 
@@ -99,7 +98,9 @@ export class Failures {
     return { spoiled: [...spoiled], roots: [...roots] }
   }
 
-  #keep(transaction: Transaction, spoiled: Map<ModuleNode, number>, isUpdate: boolean): void {
+  #keep(transaction: Transaction, spoiled: Map<ModuleNode, number>): void {
+    const { isUpdate } = transaction
+    // The roots of an update are due again though they may run by then.
     const roots = isUpdate ? transaction.roots : []
     const key = `${isUpdate} ${transaction.roots.map(({ file }) => file).join('\0')}`
     const involved = this.#involvedIn(transaction)

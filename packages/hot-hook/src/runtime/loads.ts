@@ -121,7 +121,7 @@ export class Loads {
     if (this.#underWay.has(url)) return
     const { transaction } = this.#host.loader.instances.get(url) ?? {}
     if (transaction && !transaction.isEnded) return
-    const load = this.#begin([node], this.#isGateNeeded)
+    const load = this.#begin([node], this.#isGateNeeded, false)
     void this.#import(load, url, attributes).then(
       () => load.isEnded || this.#host.loaded(load),
       () => undefined,
@@ -133,12 +133,12 @@ export class Loads {
     const url = versionedUrl(node.url, node.version)
     const known = this.#underWay.get(url)
     if (known) return known
-    const load = this.#begin([node], this.#host.registry.awaitsDisposal)
+    const load = this.#begin([node], this.#host.registry.awaitsDisposal, false)
     this.#underWay.set(url, load)
     whenRequired(node, (failure) => {
       this.#underWay.delete(url)
       if (!failure) this.#host.loaded(load)
-      else this.#fail(load, failure.error, false)
+      else this.#fail(load, failure.error)
     })
     return load
   }
@@ -151,7 +151,7 @@ export class Loads {
    */
   async loadRoots(roots: ModuleNode[], overdue: () => void): Promise<LoadedRoots | undefined> {
     const { synthetic, facades, loader } = this.#host
-    const transaction = this.#begin(roots, this.#isGateNeeded)
+    const transaction = this.#begin(roots, this.#isGateNeeded, true)
     // A save during the load raises versions: these are the ones that it loads.
     const urls = new Map<ModuleNode, string>()
     for (const root of roots) {
@@ -204,8 +204,8 @@ export class Loads {
     return { reloaded, orphans }
   }
 
-  #begin(roots: ModuleNode[], isGated: boolean): Transaction {
-    const transaction = new Transaction(roots, isGated)
+  #begin(roots: ModuleNode[], isGated: boolean, isUpdate: boolean): Transaction {
+    const transaction = new Transaction(roots, isGated, isUpdate)
     this.#host.leftOvers.begin(transaction)
     return transaction
   }
@@ -224,9 +224,8 @@ export class Loads {
     overdue: () => void = () => undefined,
   ): Promise<void> {
     this.#underWay.set(url, transaction)
-    const isUpdate = isSynthetic(url)
     const unwatch = watchProgress(transaction, () => {
-      void this.#noteOverdue(transaction, isUpdate).finally(overdue)
+      void this.#noteOverdue(transaction).finally(overdue)
     })
     // When it is committed, or has failed; one that is superseded may never settle.
     void transaction.ended.then(() => {
@@ -236,19 +235,20 @@ export class Loads {
       await import(url, { with: attributes })
       this.#host.failures.forget(transaction)
     } catch (error) {
-      if (!transaction.isEnded) this.#fail(transaction, error, isUpdate)
+      if (!transaction.isEnded) this.#fail(transaction, error)
       throw error
     } finally {
       unwatch()
     }
   }
 
-  async #noteOverdue(transaction: Transaction, isUpdate: boolean): Promise<void> {
+  async #noteOverdue(transaction: Transaction): Promise<void> {
     const unfinished = await unfinishedOf(transaction)
     if (transaction.isEnded) return
     // A first load replaces nothing: the program waits for it as it does without us.
-    if (!isUpdate && transaction.roots.every((root) => root.running === undefined)) return
-    this.#host.failures.noteOverdue(transaction, unfinished, isUpdate)
+    const isFirst = transaction.roots.every((root) => root.running === undefined)
+    if (isFirst && !transaction.isUpdate) return
+    this.#host.failures.noteOverdue(transaction, unfinished)
   }
 
   /** An ES import of a CommonJS module would leave something in memory for every version. */
@@ -259,10 +259,11 @@ export class Loads {
     try {
       // A require() waits for nothing: what it replaces is disposed before, if it will compile.
       const stale = [...graph.closure(root)].filter((node) => node.isCommonJs && node.isStale)
-      if (transaction.isGated && stale.every(compiles)) await disposal.disposeReplaced(stale)
+      if (transaction.isGated && stale.every(compiles))
+        await disposal.disposeReplaced(transaction, stale)
       requireModule(root)
     } catch (error) {
-      this.#fail(transaction, error, true)
+      this.#fail(transaction, error)
       throw error
     } finally {
       this.#underWay.delete(url)
@@ -280,12 +281,12 @@ export class Loads {
     if (modules > 0) this.#host.replaced(modules, characters)
   }
 
-  #fail(transaction: Transaction, error: unknown, isUpdate: boolean): void {
+  #fail(transaction: Transaction, error: unknown): void {
     transaction.end(true)
     this.#noteReplaced(transaction)
     evictUnfinished([...transaction.instances].map(({ node }) => node))
     this.#evaluated.note(transaction)
-    this.#host.failures.note(transaction, error, isUpdate)
+    this.#host.failures.note(transaction, error)
     this.#host.failedToLoad(error)
   }
 

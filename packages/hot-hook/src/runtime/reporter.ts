@@ -13,6 +13,7 @@ import {
 } from '../reload/parent.ts'
 import type { FullReloadMessage } from '../reload/protocol.ts'
 import { Reloader, type ReloaderHost } from '../reload/reloader.ts'
+import { deadlineMs } from './deadline.ts'
 
 interface ReportingHost {
   readonly registry: AcceptRules
@@ -82,6 +83,14 @@ export class Reporter {
     log.info(
       `${files}: each of the last three replacements has left one ${kind} more in the process. ` +
         `Close what the module opens: ${hot}?.dispose(() => { … })`,
+    )
+  }
+
+  /** Requests were inside what is replaced for so long that they are not waited for any more. */
+  overstayed(count: number): void {
+    const who = count === 1 ? 'a request is' : `${count} requests are`
+    this.#host.log.warn(
+      `${who} still inside the replaced app after ${deadlineMs / 1000} s: what it has opened is disposed now`,
     )
   }
 

@@ -9,6 +9,13 @@ export interface Turn {
 /** Gives out turns, one at a time, in the order in which they are asked for. */
 export class Turns {
   #last = Promise.resolve()
+  /** Turns that were asked for and have not ended. */
+  #open = 0
+
+  /** Resolves when the turns that have been asked for have ended; `undefined` when all have. */
+  get ended(): Promise<void> | undefined {
+    return this.#open === 0 ? undefined : this.#last
+  }
 
   async take(): Promise<Turn> {
     let end: (() => void) | undefined = await this.#next()
@@ -28,7 +35,11 @@ export class Turns {
     const before = this.#last
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#last = promise
+    this.#open++
     await before
-    return resolve
+    return () => {
+      this.#open--
+      resolve()
+    }
   }
 }

@@ -63,6 +63,11 @@ export class Updater {
     for (const file of files) this.#saved.add(file)
   }
 
+  /** Resolves when the updates that are due have been made; `undefined` when none is. */
+  get due(): Promise<void> | undefined {
+    return this.#turns.ended
+  }
+
   /** What the application has imported or required is evaluated: the running program has it now. */
   loaded(load: Transaction): void {
     this.#finishLoad(load).catch((error) => this.#logInternal(load.roots, error))

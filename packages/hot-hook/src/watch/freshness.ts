@@ -17,6 +17,8 @@ import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 const settleMs = 200
 /** Under load a check may take one part in so many of the time. */
 const ration = 20
+/** Where the watcher tells everything in time, looking besides is for what no watcher hears of. */
+const rationWhenTold = 1_000
 /** Two imports in one turn of the event loop are load, and stay it for this long. */
 const loadMs = 100
 
@@ -44,13 +46,17 @@ export interface FreshnessHost {
   watched?(): WatchState | undefined
 }
 
-/** How the checks of one boundary went. */
+/** How the checks of one boundary went, or of the whole program. */
 interface Ration {
   files: ModuleNode[]
   revision: number
   checkedAt: number
   turn: number
   busyUntil: number
+}
+
+function newRation(): Ration {
+  return { files: [], revision: -1, checkedAt: 0, turn: -1, busyUntil: 0 }
 }
 
 /**
@@ -61,6 +67,7 @@ export class Freshness {
   readonly #graph: ModuleGraph
   readonly #host: FreshnessHost
   readonly #rations = new WeakMap<ModuleNode, Ration>()
+  readonly #programRation = newRation()
   readonly #settling = new Map<ModuleNode, number>()
   /** What this turn of the event loop has read. */
   readonly #justRead = new Set<ModuleNode>()
@@ -91,29 +98,49 @@ export class Freshness {
 
   /** The files under `boundary` that were saved since they were loaded, as the event loop's load allows. */
   checkBoundary(boundary: ModuleNode): ModuleNode[] {
-    if (this.isPaused) return []
-    const now = performance.now()
     const known = this.#ration(boundary)
+    const { changed, isComplete } = this.#checkRationed(known, ration)
+    if (!isComplete) return changed
+    // What is loaded now may import what others have loaded and nobody has looked at.
+    const isLoadDue = boundary.running === undefined || changed.length > 0
+    return isLoadDue ? [...changed, ...this.#checkOthers(known.files)] : changed
+  }
+
+  /**
+   * The files of the program that were saved since they were loaded, for who asks with every request:
+   * where the watcher is prompt, its word is nearly all that it takes.
+   */
+  checkProgram(): ModuleNode[] {
+    const known = this.#programRation
+    if (known.revision !== this.#graph.revision) {
+      known.files = [...this.#graph.modules()]
+      known.revision = this.#graph.revision
+    }
+    return this.#checkRationed(known, rationWhenTold).changed
+  }
+
+  /** @param whenTold the ration where the watcher has told of every save */
+  #checkRationed(known: Ration, whenTold: number): { changed: ModuleNode[]; isComplete: boolean } {
+    if (this.isPaused) return { changed: [], isComplete: false }
+    const now = performance.now()
     const watch = this.#host.watched?.()
     const turn = this.#currentTurn()
     if (known.turn === turn) known.busyUntil = now + loadMs
     known.turn = turn
     const costMs = known.files.length * this.#fileMs
-    const isTooSoon = now - known.checkedAt < costMs * ration
     const isKnown = watch?.isPrompt === true && this.#hasWaited
+    const isTooSoon = now - known.checkedAt < costMs * (isKnown ? whenTold : ration)
     if (isKnown || (isTooSoon && now < known.busyUntil)) {
       const changed = this.#checkPending(watch)
       // What the watcher has heard of is all that was saved, as far as it hears.
-      if (isTooSoon || changed.length > 0) return changed
+      if (isTooSoon || changed.length > 0) return { changed, isComplete: false }
     }
     const reads = this.#reads
     const changed = this.check(known.files)
     known.checkedAt = performance.now()
     // Reading files again is the price of a save, not of a check.
     if (reads === this.#reads) this.#noteCost((known.checkedAt - now) / known.files.length)
-    // What is loaded now may import what others have loaded and nobody has looked at.
-    const isLoadDue = boundary.running === undefined || changed.length > 0
-    return isLoadDue ? [...changed, ...this.#checkOthers(known.files)] : changed
+    return { changed, isComplete: true }
   }
 
   #checkOthers(files: readonly ModuleNode[]): ModuleNode[] {
@@ -159,7 +186,7 @@ export class Freshness {
   #ration(boundary: ModuleNode): Ration {
     let known = this.#rations.get(boundary)
     if (!known) {
-      known = { files: [], revision: -1, checkedAt: 0, turn: -1, busyUntil: 0 }
+      known = newRation()
       this.#rations.set(boundary, known)
     }
     if (known.revision !== this.#graph.revision) {

@@ -24,6 +24,8 @@ export interface LoadedInstance {
 export class Transaction {
   /** What the load starts from. */
   readonly roots: readonly ModuleNode[]
+  /** It is an update, which modules have accepted: no `import()` or `require()` of the program. */
+  readonly isUpdate: boolean
   /** The instances that were loaded in it. */
   readonly instances = new Set<LoadedInstance>()
   /** Versions of modules that changed while this was being linked: it goes on with the older ones. */
@@ -42,9 +44,10 @@ export class Transaction {
   #progressAt = this.startedAt
   #waits = 0
 
-  constructor(roots: readonly ModuleNode[], isGated: boolean) {
+  constructor(roots: readonly ModuleNode[], isGated: boolean, isUpdate: boolean) {
     this.roots = roots
     this.isGated = isGated
+    this.isUpdate = isUpdate
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
