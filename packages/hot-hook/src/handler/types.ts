@@ -12,7 +12,7 @@ export interface NodeResponse {
   readonly destroyed: boolean
   getHeader(name: string): unknown
   writeHead(status: number, headers: Record<string, string>): unknown
-  end(body?: string): unknown
+  end(body: string): unknown
   once(event: 'close', listener: () => void): unknown
 }
 

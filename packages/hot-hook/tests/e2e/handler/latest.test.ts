@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import http2 from 'node:http2'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { App } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
 
@@ -73,6 +76,31 @@ describe.each(nodeMajors)('hot.handler on node:http, Node %s', (node) => {
     expect(await response.text()).toBe('POST /path header body')
     expect(response.status).toBe(201)
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  })
+
+  it('answers on node:http2, where the app and where the error is the answer', async () => {
+    const both = `import http2 from 'node:http2'
+import { hot } from 'hot-hook'
+const server = http2.createServer(hot.handler(() => import('./app.js')))
+${listening}`
+    const app = new App({ 'server.js': both, 'app.js': listener('one') }, { node }).start()
+    const session = http2.connect(`http://127.0.0.1:${await app.port()}`)
+    onTestFinished(() => session.close())
+    const ask = async () => {
+      const stream = session.request({ ':path': '/' })
+      const [headers] = await once(stream, 'response')
+      return { status: headers[':status'], body: await text(stream) }
+    }
+    expect(await ask()).toEqual({ status: 200, body: 'one' })
+    app.save('app.js', 'export default (')
+    expect(await ask()).toEqual({ status: 500, body: expect.stringContaining('at app.js:1:') })
+    app.save('app.js', listener('two'))
+    expect(await ask()).toEqual({ status: 200, body: 'two' })
+    app.save(
+      'app.js',
+      "export const fetch = ({ url }) => new Response('at ' + new URL(url).pathname)",
+    )
+    expect(await ask()).toEqual({ status: 200, body: 'at /' })
   })
 
   it('loads CommonJS, also what a compiler has made of a default export', async () => {

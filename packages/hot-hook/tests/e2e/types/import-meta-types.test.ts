@@ -1,32 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { App } from '../../harness/app.ts'
-import { nodeBinary } from '../../harness/nodes.ts'
-
-const compiler = fileURLToPath(
-  new URL('../../../../../node_modules/typescript/bin/tsc', import.meta.url),
-)
-
-/** What TypeScript says about an application; nothing when it is content. */
-function typeErrors(files: Record<string, string>, compilerOptions: object = {}): string {
-  const options = {
-    target: 'es2023',
-    module: 'nodenext',
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noEmit: true,
-    types: [],
-    ...compilerOptions,
-  }
-  const manifest = JSON.stringify({ compilerOptions: options, include: ['*'] })
-  const app = new App({ ...files, 'tsconfig.json': manifest })
-  const result = spawnSync(nodeBinary('24'), [compiler, '-p', app.directory, '--pretty', 'false'], {
-    cwd: app.directory,
-    encoding: 'utf8',
-  })
-  return result.stdout + result.stderr
-}
+import { typeErrors } from '../../harness/type-errors.ts'
 
 const dep = 'export const value = 1\nexport default () => value'
 
