@@ -55,11 +55,17 @@ function installChromium() {
 }
 
 function build() {
-  for (const name of ['hot-hook', 'runner']) {
+  for (const name of ['hot-hook', 'viewer', 'dump-viewer', 'runner']) {
     const directory = join(root, 'packages', name)
     run('tsc', ['-p', 'tsconfig.build.json'], { cwd: directory })
     if (existsSync(join(directory, 'build.ts'))) run('node', ['build.ts'], { cwd: directory })
   }
+}
+
+function typecheck() {
+  run('tsc', ['--noEmit'])
+  // What runs in a browser.
+  run('tsc', ['--noEmit', '-p', 'packages/viewer/tsconfig.page.json'])
 }
 
 const [task = 'test', ...args] = process.argv.slice(2)
@@ -74,14 +80,14 @@ const tasks = {
     installChromium()
     build()
     run('biome', ['check', '--error-on-warnings', '.'])
-    run('tsc', ['--noEmit'])
+    typecheck()
     // The shim of pnpm would take any of the three Nodes that are installed.
     run('node', [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args])
   },
   build,
   lint: () => run('biome', ['check', '--error-on-warnings', ...args, '.']),
   format: () => run('biome', ['check', '--write', '.']),
-  typecheck: () => run('tsc', ['--noEmit']),
+  typecheck,
   bench() {
     build()
     run('node', ['run.ts', ...args], { cwd: join(root, 'benchmarks') })

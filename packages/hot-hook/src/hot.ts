@@ -286,6 +286,11 @@ export class Hot {
     return dump(this.#graph, this.#options.rootDirectory, this.#registry)
   }
 
+  /** What relative paths and globs start from, absolute path; `undefined` where Hot Hook does not run. */
+  get rootDirectory(): string | undefined {
+    return this.#options?.rootDirectory
+  }
+
   /** The same for those who draw it: absolute paths, kinds of files and of edges. */
   graph(): GraphFile[] {
     return graphFiles(this.#graph, this.#registry)

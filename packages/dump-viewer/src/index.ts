@@ -1,0 +1,1 @@
+export { dumpViewer } from '@hot-hook/viewer'

@@ -1,0 +1,81 @@
+// One connection for all pages of an origin, in a shared worker: a server that restarts leaves no
+// error in the console of a page, and many open tabs do not use up the connections.
+
+interface Feed {
+  source: EventSource
+  ports: Set<MessagePort>
+  /** What a page that comes later has to know. */
+  seen: FeedMessage[]
+  isOpen: boolean
+}
+
+/** What a page is told. */
+export type FeedMessage = { type: 'open' } | { type: 'lost' } | { type: 'data'; data: string }
+
+/** What a page says. */
+export type PortMessage = { type: 'follow'; url: string } | { type: 'leave' }
+
+const mostSeen = 4_000
+/** After an answer that is no stream, in milliseconds. */
+const retryTime = 1_000
+
+const feeds = new Map<string, Feed>()
+const scope = globalThis as unknown as { onconnect: (event: MessageEvent) => void }
+
+scope.onconnect = ({ ports: [port] }) => {
+  if (!port) return
+  let feed: Feed | undefined
+  let url = ''
+  const leave = () => {
+    feed?.ports.delete(port)
+    if (feed?.ports.size === 0) {
+      feed.source.close()
+      feeds.delete(url)
+    }
+    feed = undefined
+  }
+  port.onmessage = ({ data }: MessageEvent<PortMessage>) => {
+    leave()
+    if (data.type === 'leave') return
+    url = data.url
+    feed = feeds.get(url) ?? open(url)
+    feed.ports.add(port)
+    if (feed.isOpen) port.postMessage({ type: 'open' } satisfies FeedMessage)
+    for (const message of feed.seen) port.postMessage(message)
+  }
+}
+
+function open(url: string): Feed {
+  const feed: Feed = { source: new EventSource(url), ports: new Set(), seen: [], isOpen: false }
+  feeds.set(url, feed)
+  follow(feed, url)
+  return feed
+}
+
+function follow(feed: Feed, url: string): void {
+  const { source } = feed
+  source.onopen = () => {
+    feed.isOpen = true
+    tell(feed, { type: 'open' })
+  }
+  source.onmessage = ({ data }) => {
+    const message: FeedMessage = { type: 'data', data }
+    feed.seen.push(message)
+    if (feed.seen.length > mostSeen) feed.seen.splice(0, mostSeen / 2)
+    tell(feed, message)
+  }
+  source.onerror = () => {
+    if (feed.isOpen) tell(feed, { type: 'lost' })
+    feed.isOpen = false
+    if (source.readyState !== EventSource.CLOSED || feeds.get(url) !== feed) return
+    setTimeout(() => {
+      if (feeds.get(url) !== feed) return
+      feed.source = new EventSource(url)
+      follow(feed, url)
+    }, retryTime)
+  }
+}
+
+function tell(feed: Feed, message: FeedMessage): void {
+  for (const port of feed.ports) port.postMessage(message)
+}
