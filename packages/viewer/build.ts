@@ -1,11 +1,13 @@
 // What runs in Node is bundled for its type checker's sake of one entry each; what runs in the browser
 // is one file each, with everything in it: the page works offline.
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 
 const directory = import.meta.dirname
-rmSync(join(directory, 'dist/browser'), { recursive: true, force: true })
+for (const name of readdirSync(join(directory, 'dist'))) {
+  if (name !== 'types') rmSync(join(directory, 'dist', name), { recursive: true, force: true })
+}
 
 const shared: BuildOptions = {
   absWorkingDir: directory,
@@ -16,18 +18,31 @@ const shared: BuildOptions = {
 
 await build({
   ...shared,
-  entryPoints: { index: 'src/index.ts' },
+  entryPoints: { index: 'src/index.ts', server: 'src/server.ts' },
+  splitting: true,
+  chunkNames: 'shared-[hash]',
   outdir: 'dist',
   format: 'esm',
   platform: 'node',
   target: 'node22',
   packages: 'external',
 })
+// Loaded with `-r` in front of an application.
+await build({
+  ...shared,
+  entryPoints: { preload: 'src/preload.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+})
 await build({
   ...shared,
   entryPoints: {
     page: 'src/page/main.tsx',
     worker: 'src/refresh/browser/worker.ts',
+    refresh: 'src/refresh/browser/refresh.ts',
   },
   outdir: 'dist/browser',
   format: 'iife',

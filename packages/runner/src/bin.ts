@@ -14,6 +14,8 @@ import { Screen } from './screen.ts'
 import { Signals } from './signals.ts'
 import { Status } from './status.ts'
 import { status } from './status-command.ts'
+import { Ui } from './ui.ts'
+
 
 const usageError = 2
 const oldestNode = [22, 22] as const
@@ -46,24 +48,33 @@ async function printStatus(args: readonly string[]): Promise<void> {
   process.exitCode = code
 }
 
-async function run({ options, keys, clearScreen: clear, json }: RunCommand): Promise<void> {
+async function run({
+  options,
+  keys,
+  clearScreen: clear,
+  json,
+  ui: wanted,
+}: RunCommand): Promise<void> {
   // A terminal that went away must not end us before the script has ended.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   // In the background the terminal is the shell's: reading from it would stop us.
   const background = process.stdin.isTTY && !inForeground()
   const stdin = background ? 'ignore' : keys ? 'pipe' : 'inherit'
-  const runner = new Runner({ ...options, stdin })
+  const ui = new Ui(wanted)
+  const runner = new Runner({ ...(await ui.prepare(options)), stdin })
   const hasKeys = process.stdin.isTTY && stdin === 'pipe'
   const hint = hasKeys ? { hint: 'press h for help', keys: true } : {}
   const screen = new Screen(runner, process.stderr, { clear, ...hint })
   if (json !== undefined) followRunner(runner, jsonOutput(json))
   screen.attach()
   await answerOthers(runner)
+  ui.attach(runner, screen)
   const signals = new Signals(runner)
   const reader =
     stdin === 'pipe'
       ? new Keys(process.stdin, runner, screen, {
           quit: () => signals.end('quit'),
+          ui: () => void ui.open(),
           signal: (signal) => signals.typed(signal),
           hangup: () => signals.end('SIGHUP'),
         })

@@ -16,7 +16,16 @@ export type Command =
       clearScreen: boolean
       /** Where each event is written to. */
       json: JsonTarget | undefined
+      ui: UiCommand
     }
+
+/** What is asked of the viewer. */
+export interface UiCommand {
+  /** Show the graph on this port, 0: any; `undefined`: when the key is pressed. */
+  port: number | undefined
+  /** Pages of the script renew themselves. */
+  refresh: boolean
+}
 
 export const help = `
 hot-runner: runs a script with Hot Hook, restarts it when it must, survives its crashes
@@ -49,6 +58,8 @@ Options
   --json[=<file>|=fd:<n>] write every event as a line of JSON: to a file, an open descriptor, or stdout
                           (the script's own stdout goes to stderr then)
   --clear-screen          clear the terminal at a restart, unless an error is on it
+  --ui[=<port>]           the module graph, live, in a browser: prints the address (a free port)
+  --refresh               pages that the script answers renew themselves in the browser
   --no-keys               leave the keyboard to the script
   --node-args <arg>       an option for node, may be repeated
   --script-args <arg>     an argument for the script, may be repeated
@@ -67,6 +78,7 @@ const switches = [
   'no-clear-screen',
   'keys',
   'no-keys',
+  'refresh',
 ] as const
 const values = [
   'kill-signal',
@@ -98,6 +110,7 @@ export function parseCommand(args: readonly string[]): Command {
   let killSignal: string | undefined
   let poll: boolean | number = false
   let json: JsonTarget | undefined
+  let uiPort: number | undefined
   let pushed = -1
 
   for (const token of tokenize(args)) {
@@ -111,6 +124,7 @@ export function parseCommand(args: readonly string[]): Command {
     if (isSwitch(name)) on.add(readSwitch(name, token))
     else if (name === 'poll') poll = token.value === undefined || readNumber('poll', token.value)
     else if (name === 'json') json = parseJsonTarget(token.value)
+    else if (name === 'ui') uiPort = token.value === undefined ? 0 : readPort('ui', token.value)
     else if (!isValue(name)) {
       // `-abc` is one argument to node, three options to the parser.
       if (token.index !== pushed) nodeArgs.push(...nodeArgument(token, args))
@@ -139,6 +153,7 @@ export function parseCommand(args: readonly string[]): Command {
     keys: !on.has('no-keys'),
     clearScreen: on.has('clear-screen') && !on.has('no-clear-screen'),
     json,
+    ui: { port: uiPort, refresh: on.has('refresh') },
     options: {
       script,
       scriptArgs,
@@ -159,6 +174,7 @@ function tokenize(args: readonly string[]) {
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
     poll: { type: 'boolean' },
     json: { type: 'boolean' },
+    ui: { type: 'boolean' },
   }
   for (const name of nodeValueOptions) {
     const short = nodeShortOptions[name]
@@ -186,7 +202,7 @@ function nodeArgument(token: OptionToken, args: readonly string[]): string[] {
   if (refusal !== undefined) {
     throw new RunnerOptionsError(`${written} cannot be used with hot-runner: ${refusal}.`)
   }
-  const mistake = mistakeOf(token.name, [...switches, ...values, 'poll', 'json'])
+  const mistake = mistakeOf(token.name, [...switches, ...values, 'poll', 'json', 'ui'])
   if (mistake !== undefined) {
     throw new RunnerOptionsError(`There is no option ${written.split('=', 1)[0]}: ${mistake}`)
   }
@@ -207,6 +223,11 @@ function readValue(token: OptionToken): string {
 function readNumber(name: string, value: string): number {
   if (/^\d+$/.test(value)) return Number(value)
   throw new RunnerOptionsError(`--${name}: expected a number of milliseconds, got "${value}".`)
+}
+
+function readPort(name: string, value: string): number {
+  if (/^\d+$/.test(value) && Number(value) <= 65_535) return Number(value)
+  throw new RunnerOptionsError(`--${name}: expected a port, 0 to 65535, got "${value}".`)
 }
 
 function oneArgument(value: string): string {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Boot } from '../wire.ts'
 import { asset } from './assets.ts'
+import { escapeHtml } from './escape.ts'
 
 /** A page with the policy that goes with it. */
 export interface Page {
@@ -65,13 +66,4 @@ export function jsonInHtml(value: unknown): string {
     .replaceAll('<', '\\u003c')
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029')
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
 }

@@ -1,0 +1,33 @@
+// Loaded in front of an application by `hot-runner --refresh`: whatever is imported here is loaded in
+// every process of it.
+import { subscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isLocalHost } from './access/access.ts'
+import { inject } from './refresh/inject.ts'
+import { followRendering } from './refresh/rendering.ts'
+import { refreshVariable } from './refresh/runner-address.ts'
+import { scriptTag } from './refresh/tag.ts'
+
+const address = process.env[refreshVariable]
+if (address !== undefined && process.env.NODE_ENV !== 'production') {
+  const root = process.cwd()
+  subscribe('http.server.request.start', (message) => {
+    const { request, response } = message as {
+      request: IncomingMessage
+      response: ServerResponse
+    }
+    const rendering = followRendering()
+    const script = addressFor(request, address)
+    inject(request, response, {
+      needs: { script: script.href, connect: script.origin, usesWorker: false },
+      tag: (nonce) => scriptTag(script.href, rendering, root, nonce),
+    })
+  })
+}
+
+/** By the name that the page has for this machine: so it is one site for the browser. */
+function addressFor({ headers: { host = '' } }: IncomingMessage, address: string): URL {
+  const url = new URL(address)
+  if (isLocalHost(host, [])) url.hostname = host.replace(/:\d+$/, '')
+  return url
+}
