@@ -19,7 +19,7 @@ if (address !== undefined && process.env.NODE_ENV !== 'production') {
     const rendering = followRendering()
     const script = addressFor(request, address)
     inject(request, response, {
-      needs: { script: script.href, connect: script.origin, usesWorker: false },
+      needs: { from: script.origin, usesWorker: false },
       tag: (nonce) => scriptTag(script.href, rendering, root, nonce),
     })
   })

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { newToken } from './access/token.ts'
+import { tokenFor } from './access/token.ts'
 import { RefreshView } from './refresh/refresh-view.ts'
 import { refreshVariable } from './refresh/runner-address.ts'
 import { sendText } from './served/answer.ts'
@@ -23,17 +23,26 @@ export interface ViewerServerOptions {
 
 /** The viewer on a port of its own, for whoever runs the program from outside: loopback only. */
 export class ViewerServer {
-  readonly #token = newToken()
+  readonly #token: string
+  readonly #refreshToken: string
   readonly #server: Server
   readonly #view: ProgramView
   readonly #refresh: RefreshView
 
   constructor({ source, title, rootDirectory, handsOver = false }: ViewerServerOptions) {
-    const shared = { source, token: this.#token }
-    const rules = { hosts: [] }
-    this.#view = new ProgramView({ ...shared, rules, title, endsWithProcess: false })
+    this.#token = tokenFor(rootDirectory, 'graph')
+    // This one is in the pages of the program, which more may see.
+    this.#refreshToken = tokenFor(rootDirectory, 'refresh')
+    this.#view = new ProgramView({
+      source,
+      token: () => this.#token,
+      rules: { hosts: [] },
+      title: () => title,
+      endsWithProcess: false,
+    })
     this.#refresh = new RefreshView({
-      ...shared,
+      source,
+      token: () => this.#refreshToken,
       rules: { hosts: [], allowsLocalOrigins: true },
       rootDirectory: () => rootDirectory,
       handsOver,
@@ -70,8 +79,9 @@ export class ViewerServer {
 
   /** What makes the pages of the program renew themselves: it is started with these. */
   get refreshLaunch(): { env: Record<string, string>; nodeArgs: string[] } {
+    const address = `http://127.0.0.1:${this.port}/?token=${this.#refreshToken}&view=refresh`
     return {
-      env: { [refreshVariable]: `${this.address}&view=refresh` },
+      env: { [refreshVariable]: address },
       nodeArgs: [`--require=${fileURLToPath(new URL('./preload.cjs', import.meta.url))}`],
     }
   }

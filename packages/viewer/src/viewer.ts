@@ -1,5 +1,5 @@
 import { hot } from 'hot-hook'
-import { processToken } from './access/token.ts'
+import { tokenFor } from './access/token.ts'
 import { exchangeOf } from './served/exchange.ts'
 import { checkOptions } from './served/options.ts'
 import { ProgramView } from './served/program-view.ts'
@@ -32,8 +32,20 @@ export type Handler = (...args: unknown[]) => any
  */
 export function viewer(options: ViewerOptions = {}): Handler {
   checkOptions('viewer', options, { hosts: 'texts', title: 'text' })
-  let view: ProgramView | undefined
   const told = new Set<string>()
+  // From now on: what happens before the first page is in its timeline.
+  const view = new ProgramView({
+    source: hotSource,
+    rules: { hosts: (options.hosts ?? []).map((host) => host.toLowerCase()) },
+    token: () => tokenFor(hot.rootDirectory ?? '', 'graph'),
+    title: () => options.title ?? titleOf(hot.rootDirectory ?? ''),
+    endsWithProcess: true,
+    asked: (address) => {
+      if (told.has(address) || told.size > 20) return
+      told.add(address)
+      process.stderr.write(`[hot-hook] the graph: ${JSON.stringify(address).slice(1, -1)}\n`)
+    },
+  })
   return (...args) => {
     const { request, response, take } = exchangeOf(args)
     const taken = take()
@@ -41,18 +53,6 @@ export function viewer(options: ViewerOptions = {}): Handler {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n')
       return taken
     }
-    view ??= new ProgramView({
-      source: hotSource,
-      rules: { hosts: (options.hosts ?? []).map((host) => host.toLowerCase()) },
-      token: processToken(),
-      title: options.title ?? titleOf(hot.rootDirectory ?? ''),
-      endsWithProcess: true,
-      asked: (address) => {
-        if (told.has(address) || told.size > 20) return
-        told.add(address)
-        process.stderr.write(`[hot-hook] the graph: ${JSON.stringify(address).slice(1, -1)}\n`)
-      },
-    })
     endWithServer(request, view.streams)
     const url = urlOf('originalUrl' in request ? request.originalUrl : request.url)
     view.answer(request, response, url).catch((error: unknown) => {

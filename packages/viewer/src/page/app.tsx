@@ -34,8 +34,9 @@ export function App({ program, turn }: { program: Program; turn: number }) {
     return kept.filter((file) => file === near || !hidden.has(file.kind))
   }, [model, hidden, near])
   const arrangement = wanted ?? (shown.length <= mostInLayers ? 'layers' : 'folders')
-  // What counts is what is drawn, not that it was told again.
-  const shape = `${arrangement}\n${model.shape}\n${[...hidden]}\n${near?.path}\n${looks(shown)}`
+  const kindsShown = hidden.size === 0 ? '' : shown.map(({ kind }) => kind).join()
+  // Only what changes the places of files has them laid out anew.
+  const structure = [arrangement, model.shape, near?.path, kindsShown].join('\n')
 
   useEffect(() => {
     if (!canvas.current) return
@@ -59,17 +60,23 @@ export function App({ program, turn }: { program: Program; turn: number }) {
     view.current = `${arrangement} ${near?.path}`
     drawing.current.show(layout, isSame)
     canvas.current.dataset.drawn = String(layout.places.length)
-  }, [shape])
+  }, [structure])
 
+  useEffect(() => drawing.current?.refresh(model), [model])
+
+  const foundPaths = useMemo(
+    () => (text === '' ? undefined : new Set(found.map(({ path }) => path))),
+    [found, text],
+  )
   useEffect(() => {
     drawing.current?.emphasize({
       selected,
       hovered,
-      found: text === '' ? undefined : new Set(found.map(({ path }) => path)),
+      found: foundPaths,
       failed: program.failed,
       glowing: program.glowing,
     })
-  }, [selected, hovered, text, found, turn])
+  }, [selected, hovered, foundPaths, turn])
 
   const choose = (path: string | undefined) => {
     setSelected(path)
@@ -184,10 +191,4 @@ function neighbour(
   if (by === 'import') return file.imports[0]?.file
   const step = by === 'next' ? 1 : -1
   return shown[(shown.indexOf(file) + step + shown.length) % shown.length]
-}
-
-function looks(files: readonly FileNode[]): string {
-  return files
-    .map(({ kind, hot, stale }) => `${kind[0]}${kind[1]}${hot ? 1 : 0}${stale ? 1 : 0}`)
-    .join('')
 }

@@ -2,6 +2,7 @@ import { type Quadtree, quadtree } from 'd3-quadtree'
 import { select } from 'd3-selection'
 import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom'
 import type { Layout, Place } from './layout.ts'
+import type { Model } from './model.ts'
 import { type Emphasis, glowTime, Painter } from './painter.ts'
 import { readTheme, type Theme } from './theme.ts'
 
@@ -10,10 +11,15 @@ export interface CanvasEvents {
   hovered(path: string | undefined): void
 }
 
+/** The view rests when it has not moved for so long, in milliseconds. */
+const restTime = 120
+
 /** The drawing: pans, zooms, finds what is under the pointer, and draws when there is something new. */
 export class GraphCanvas {
   readonly #canvas: HTMLCanvasElement
   readonly #context: CanvasRenderingContext2D
+  /** What stays while nobody moves is drawn once. */
+  readonly #ground: CanvasRenderingContext2D
   readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown>
   readonly #stop = new AbortController()
   readonly #resize: ResizeObserver
@@ -30,12 +36,17 @@ export class GraphCanvas {
   }
   #size = { width: 1, height: 1 }
   #frame = 0
+  #isGroundOld = true
+  /** The view moves; it is drawn in full when it rests. */
+  #rest: ReturnType<typeof setTimeout> | undefined
   /** The user has moved it: nothing else does. */
   #isMoved = false
 
   constructor(canvas: HTMLCanvasElement, events: CanvasEvents) {
     const context = canvas.getContext('2d')
-    if (!context) throw new Error('this browser has no canvas')
+    const ground = document.createElement('canvas').getContext('2d')
+    if (!context || !ground) throw new Error('this browser has no canvas')
+    this.#ground = ground
     this.#canvas = canvas
     this.#context = context
     const { signal } = this.#stop
@@ -43,8 +54,8 @@ export class GraphCanvas {
       .scaleExtent([0.02, 6])
       .on('zoom', ({ transform, sourceEvent }) => {
         this.#transform = transform
-        if (sourceEvent) this.#isMoved = true
-        this.redraw()
+        if (sourceEvent) this.#moves()
+        this.#redrawGround()
       })
     select(canvas).call(this.#zoom).on('dblclick.zoom', null)
     canvas.addEventListener('click', (event) => events.picked(this.#at(event)), { signal })
@@ -66,13 +77,21 @@ export class GraphCanvas {
       ({ x }) => x,
       ({ y }) => y,
     )
-    if (keep && this.#isMoved) this.redraw()
+    if (keep && this.#isMoved) this.#redrawGround()
     else this.fit()
   }
 
+  /** The same files, as they are now. */
+  refresh(model: Model): void {
+    if (this.#painter?.refresh(model)) this.#redrawGround()
+    else this.redraw()
+  }
+
   emphasize(emphasis: Emphasis): void {
+    const isSame = emphasis.found === this.#emphasis.found
     this.#emphasis = emphasis
-    this.redraw()
+    if (isSame) this.redraw()
+    else this.#redrawGround()
   }
 
   /** Everything is in view. */
@@ -80,7 +99,7 @@ export class GraphCanvas {
     this.#isMoved = false
     const bounds = this.#painter?.layout.bounds
     if (!bounds || bounds.right < bounds.left) {
-      this.redraw()
+      this.#redrawGround()
       return
     }
     const { width, height } = this.#size
@@ -115,7 +134,7 @@ export class GraphCanvas {
 
   restyle(): void {
     this.#theme = readTheme()
-    this.redraw()
+    this.#redrawGround()
   }
 
   redraw(): void {
@@ -141,9 +160,20 @@ export class GraphCanvas {
     this.#frame = 0
     const ratio = devicePixelRatio
     const { x, y, k: scale } = this.#transform
-    this.#context.setTransform(ratio, 0, 0, ratio, 0, 0)
     const view = { x, y, scale, ...this.#size }
-    this.#painter?.draw(this.#context, view, this.#theme, this.#emphasis)
+    const [ground, top] = [this.#ground, this.#context]
+    if (this.#isGroundOld) {
+      this.#isGroundOld = false
+      ground.canvas.width = this.#canvas.width
+      ground.canvas.height = this.#canvas.height
+      ground.setTransform(ratio, 0, 0, ratio, 0, 0)
+      const isMoving = this.#rest !== undefined
+      this.#painter?.drawGround(ground, view, this.#theme, this.#emphasis.found, isMoving)
+    }
+    top.setTransform(1, 0, 0, 1, 0, 0)
+    top.drawImage(ground.canvas, 0, 0)
+    top.setTransform(ratio, 0, 0, ratio, 0, 0)
+    this.#painter?.drawTop(top, view, this.#theme, this.#emphasis)
     const now = performance.now()
     const glows = [...this.#emphasis.glowing.values()].some((since) => now - since < glowTime)
     if (glows) this.redraw()
@@ -154,8 +184,22 @@ export class GraphCanvas {
     this.#size = { width: Math.max(1, width), height: Math.max(1, height) }
     this.#canvas.width = Math.round(width * devicePixelRatio)
     this.#canvas.height = Math.round(height * devicePixelRatio)
-    if (this.#isMoved) this.redraw()
+    if (this.#isMoved) this.#redrawGround()
     else this.fit()
+  }
+
+  #moves(): void {
+    this.#isMoved = true
+    clearTimeout(this.#rest)
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined
+      this.#redrawGround()
+    }, restTime)
+  }
+
+  #redrawGround(): void {
+    this.#isGroundOld = true
+    this.redraw()
   }
 
   #at(event: MouseEvent): string | undefined {

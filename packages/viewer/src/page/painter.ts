@@ -2,7 +2,7 @@ import type { FileKind } from 'hot-hook/protocol'
 import { kindNames, kinds } from './kinds.ts'
 import { fit, Labels } from './labels.ts'
 import type { Layout, Place } from './layout.ts'
-import type { FileNode } from './model.ts'
+import type { FileNode, Model } from './model.ts'
 import type { Theme } from './theme.ts'
 
 /** What is to be seen beside the layout. */
@@ -26,6 +26,8 @@ export interface View {
 
 /** How long a file glows after an update, in milliseconds. */
 export const glowTime = 2600
+/** So many files are drawn with their imports while the view moves. */
+const mostWhileMoving = 600
 const sans = 'ui-sans-serif, system-ui, "Segoe UI", "DejaVu Sans", sans-serif'
 const glyphs = new Map(kindNames.map((kind) => [kind, new Path2D(kinds[kind].shape)]))
 
@@ -39,7 +41,7 @@ interface Batch {
 export class Painter {
   readonly layout: Layout
   readonly #edges = new Path2D()
-  readonly #batches: Batch[] = []
+  #batches: Batch[] = []
 
   constructor(layout: Layout) {
     this.layout = layout
@@ -49,7 +51,35 @@ export class Painter {
     if (layout.kind === 'folders') this.#batch()
   }
 
-  draw(context: CanvasRenderingContext2D, view: View, theme: Theme, emphasis: Emphasis): void {
+  /**
+   * The same files, as they are now.
+   *
+   * @returns whether the ground is another one
+   */
+  refresh(model: Model): boolean {
+    let isOther = false
+    for (const place of this.layout.places) {
+      const file = model.byPath.get(place.file.path)
+      if (!file) continue
+      isOther ||= file.kind !== place.file.kind || file.hot !== place.file.hot
+      place.file = file
+    }
+    if (isOther && this.layout.kind === 'folders') this.#batch()
+    return isOther
+  }
+
+  /**
+   * What stays while nobody moves: folders, imports, files and their names.
+   *
+   * @param isMoving many lines cost more than a frame has time for
+   */
+  drawGround(
+    context: CanvasRenderingContext2D,
+    view: View,
+    theme: Theme,
+    found: Emphasis['found'],
+    isMoving: boolean,
+  ): void {
     const { layout } = this
     context.fillStyle = theme.ground
     context.fillRect(0, 0, view.width, view.height)
@@ -57,20 +87,29 @@ export class Painter {
     context.translate(view.x, view.y)
     context.scale(view.scale, view.scale)
     this.#drawFolders(context, view, theme)
-    const focus = emphasis.hovered ?? emphasis.selected
-    const isDimmed = emphasis.found !== undefined
-    context.lineWidth = (layout.kind === 'layers' ? 1.2 : 0.7) / Math.max(view.scale, 0.35)
-    context.strokeStyle = theme.line
-    const faint = layout.kind === 'layers' ? 0.55 : edgeAlpha(layout.places.length)
-    context.globalAlpha = focus === undefined && !isDimmed ? faint : faint * 0.4
-    context.stroke(this.#edges)
-    context.globalAlpha = 1
-    if (layout.kind === 'folders') this.#drawGlyphs(context, theme, emphasis)
-    this.#drawFocus(context, view, theme, focus)
-    if (layout.kind === 'layers') this.#drawCards(context, view, theme, emphasis)
+    if (!isMoving || layout.places.length <= mostWhileMoving) {
+      context.lineWidth = (layout.kind === 'layers' ? 1.2 : 0.7) / Math.max(view.scale, 0.35)
+      context.strokeStyle = theme.line
+      const faint = layout.kind === 'layers' ? 0.55 : edgeAlpha(layout.places.length)
+      context.globalAlpha = found === undefined ? faint : faint * 0.4
+      context.stroke(this.#edges)
+      context.globalAlpha = 1
+    }
+    if (layout.kind === 'folders') this.#drawGlyphs(context, theme, found)
+    context.restore()
+  }
+
+  /** What changes by itself, or with the pointer. */
+  drawTop(context: CanvasRenderingContext2D, view: View, theme: Theme, emphasis: Emphasis): void {
+    const isLayers = this.layout.kind === 'layers'
+    context.save()
+    context.translate(view.x, view.y)
+    context.scale(view.scale, view.scale)
+    this.#drawFocus(context, view, theme, emphasis.hovered ?? emphasis.selected)
+    if (isLayers) this.#drawCards(context, view, theme, emphasis)
     this.#drawMarks(context, view, theme, emphasis)
     context.restore()
-    if (layout.kind === 'folders') this.#drawLabels(context, view, theme, emphasis)
+    if (!isLayers) this.#drawLabels(context, view, theme, emphasis)
   }
 
   #batch(): void {
@@ -85,7 +124,7 @@ export class Painter {
       const size = glyphSize(file)
       batch.path.addPath(glyph(file.kind), new DOMMatrix([size, 0, 0, size, x, y]))
     }
-    this.#batches.push(...batches.values())
+    this.#batches = [...batches.values()]
   }
 
   #addEdge(path: Path2D, importer: FileNode, dependency: FileNode): void {
@@ -115,7 +154,7 @@ export class Painter {
     }
   }
 
-  #drawGlyphs(context: CanvasRenderingContext2D, theme: Theme, { found }: Emphasis): void {
+  #drawGlyphs(context: CanvasRenderingContext2D, theme: Theme, found: Emphasis['found']): void {
     context.globalAlpha = found === undefined ? 1 : 0.18
     for (const { kind, hot, path } of this.#batches) {
       paint(context, path, theme.kinds[kind], theme.surface, hot, 2.4)

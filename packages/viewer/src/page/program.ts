@@ -10,6 +10,8 @@ export type Health = 'running' | 'starting' | 'crashed' | 'ended'
 const shownEvents = 1_000
 /** Events that come together ask for the graph once, in milliseconds. */
 const graphPause = 120
+/** A large graph is asked for so seldom that this part of the time goes into it at most. */
+const graphShare = 0.2
 
 /** The program that the page shows: its graph, its events, and what is known of its process. */
 export class Program {
@@ -35,6 +37,7 @@ export class Program {
   #isTelling = false
   #isAsking = false
   #isDue = false
+  #pause = graphPause
 
   constructor(boot: Boot, changed: () => void) {
     this.boot = boot
@@ -131,16 +134,18 @@ export class Program {
     setTimeout(() => {
       this.#isDue = false
       void this.#ask()
-    }, graphPause)
+    }, this.#pause)
   }
 
   async #ask(): Promise<void> {
     if (!this.connected) return
     if (this.#isAsking) return this.#askSoon()
     this.#isAsking = true
+    const asked = performance.now()
     try {
       const answer = await fetch(`${this.boot.base}&view=graph`)
       if (answer.ok) this.#setGraph((await answer.json()) as WireGraph)
+      this.#pause = Math.max(graphPause, (performance.now() - asked) / graphShare)
     } catch {
       // The server restarts: the stream says when it is there again.
     } finally {

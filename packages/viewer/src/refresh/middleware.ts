@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { hot } from 'hot-hook'
+import { tokenFor } from '../access/token.ts'
 import { exchangeOf } from '../served/exchange.ts'
 import { checkOptions } from '../served/options.ts'
 import { endWithServer, serverOf } from '../served/server-end.ts'
@@ -40,6 +41,8 @@ const adopted = new WeakSet<object>()
 export function refresh(options: RefreshOptions = {}): Handler {
   checkOptions('refresh', options, { hosts: 'texts', inject: 'flag' })
   const hosts = (options.hosts ?? []).map((host) => host.toLowerCase())
+  // From now on: a page that was made before something happens is told of it.
+  view ??= newView(hosts)
   return (...args) => {
     const exchange = exchangeOf(args)
     const { request, response } = exchange
@@ -47,7 +50,6 @@ export function refresh(options: RefreshOptions = {}): Handler {
     if (!isHot() || process.env[refreshVariable] !== undefined) {
       return isPlain ? false : exchange.passOn()
     }
-    view ??= newView(hosts)
     adopt(request)
     if (isOwn(request)) {
       const taken = exchange.take()
@@ -57,8 +59,8 @@ export function refresh(options: RefreshOptions = {}): Handler {
     const rendering = followRendering()
     if (options.inject !== false) {
       inject(request, response, {
-        needs: { script: path, connect: "'self'", usesWorker: true },
-        tag: (nonce) => scriptTag(`${path}?view=refresh`, rendering, rootDirectory(), nonce),
+        needs: { from: "'self'", usesWorker: true },
+        tag: (nonce) => scriptTag(address(), rendering, rootDirectory(), nonce),
       })
     }
     return isPlain ? false : exchange.passOn()
@@ -73,21 +75,28 @@ export function refresh(options: RefreshOptions = {}): Handler {
  */
 export function refreshTag({ nonce }: { nonce?: string } = {}): string {
   if (!isHot()) return ''
-  const address = process.env[refreshVariable]
   const rendering = currentRendering() ?? {
     since: Date.now(),
     boundaries: new Set<string>(),
     isVague: true,
   }
-  return scriptTag(address ?? `${path}?view=refresh`, rendering, rootDirectory(), nonce)
+  return scriptTag(process.env[refreshVariable] ?? address(), rendering, rootDirectory(), nonce)
 }
 
 function rootDirectory(): string {
   return hot.rootDirectory ?? process.cwd()
 }
 
+function token(): string {
+  return tokenFor(rootDirectory(), 'refresh')
+}
+
+function address(): string {
+  return `${path}?view=refresh&token=${token()}`
+}
+
 function newView(hosts: readonly string[]): RefreshView {
-  const made = new RefreshView({ source: hotSource, rules: { hosts }, rootDirectory })
+  const made = new RefreshView({ source: hotSource, rules: { hosts }, rootDirectory, token })
   // Pages of the process before this one are old.
   made.changes.restarted(performance.timeOrigin)
   return made

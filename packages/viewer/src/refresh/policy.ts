@@ -1,9 +1,7 @@
 /** What a page needs that renews itself. */
 export interface PolicyNeeds {
-  /** The address of the script, with its origin. */
-  script: string
-  /** Where the stream comes from: an origin, or `'self'`. */
-  connect: string
+  /** Where the script and the stream come from: an origin, or `'self'`. */
+  from: string
   /** The stream is followed in a shared worker of the page's own origin. */
   usesWorker: boolean
   /** A nonce for where nothing else is possible. */
@@ -26,7 +24,9 @@ export function amendPolicy(policy: string, needs: PolicyNeeds): AmendedPolicy {
   const amended = policy.split(',').map((one) => {
     const directives = parse(one)
     nonce = amendScript(directives, needs) ?? nonce
-    addSource(directives, ['connect-src', 'default-src'], needs.connect)
+    addSource(directives, ['connect-src', 'default-src'], needs.from)
+    // It asks for the page before it is renewed.
+    addSource(directives, ['connect-src', 'default-src'], "'self'")
     if (needs.usesWorker) {
       addSource(directives, ['worker-src', 'child-src', 'script-src', 'default-src'], "'self'")
     }
@@ -49,7 +49,7 @@ function parse(policy: string): Directives {
 }
 
 /** @returns the nonce that the script must have, if any */
-function amendScript(directives: Directives, { script, nonce }: PolicyNeeds): string | undefined {
+function amendScript(directives: Directives, { from, nonce }: PolicyNeeds): string | undefined {
   const names = ['script-src-elem', 'script-src', 'default-src']
   const name = names.find((each) => directives.has(each))
   if (name === undefined) return undefined
@@ -61,7 +61,7 @@ function amendScript(directives: Directives, { script, nonce }: PolicyNeeds): st
     return nonce
   }
   // A nonce would turn 'unsafe-inline' off.
-  addSource(directives, names, script)
+  addSource(directives, names, from)
   return undefined
 }
 

@@ -11,8 +11,8 @@ import { Stylesheets } from './stylesheets.ts'
 export interface RefreshViewOptions extends PageChangesOptions {
   source: Source
   rules: AccessRules
-  /** Without, pages of the same origin need none. */
-  token?: string
+  /** It is in the pages: who cannot read those cannot read what happens either. */
+  token(): string
 }
 
 const javascript = 'text/javascript; charset=utf-8'
@@ -45,7 +45,7 @@ export class RefreshView {
       sendText(response, refusal.status, refusal.text)
       return
     }
-    if (token !== undefined && !isToken(url.searchParams.get('token'), token)) {
+    if (!isToken(url.searchParams.get('token'), token())) {
       sendText(response, 403, 'The token is not the right one.')
       return
     }
@@ -61,7 +61,7 @@ export class RefreshView {
         })
         return
       case 'refresh-styles':
-        this.#sheets.follow(url.searchParams.getAll('path')).catch(() => {})
+        this.#sheets.follow(url.searchParams.getAll('path'), sinceOf(url)).catch(() => {})
         send(response, 200, 'text/plain; charset=utf-8', '', headers)
         return
       case 'refresh-events':
@@ -89,6 +89,12 @@ export class RefreshView {
       return () => this.#listeners.delete(sendMessage)
     })
   }
+}
+
+/** When the page was asked for. */
+function sinceOf(url: URL): number {
+  const since = Number(url.searchParams.get('since') ?? Number.NaN)
+  return Number.isFinite(since) ? since : Date.now()
 }
 
 /** The page has another port: its origin was looked at before. */

@@ -7,12 +7,19 @@ const mostEntries = 20_000
 const mostSheets = 500
 const skipped = new Set(['node_modules', 'bower_components'])
 
+interface Sheet {
+  /** Paths of the addresses that pages have it by. */
+  paths: Set<string>
+  /** In milliseconds since 1970. */
+  savedAt: number
+}
+
 /** Finds the files of the style sheets that pages use, and tells when they are saved. */
 export class Stylesheets {
   readonly #root: () => string
   readonly #changed: (paths: string[]) => void
-  /** File → the paths of the addresses that it has. */
-  readonly #paths = new Map<string, Set<string>>()
+  /** By file. */
+  readonly #sheets = new Map<string, Sheet>()
   readonly #looked = new Set<string>()
   #watcher: FSWatcher | undefined
 
@@ -21,14 +28,23 @@ export class Stylesheets {
     this.#changed = changed
   }
 
-  /** @param paths of the addresses by which a page has its style sheets, `/css/shop.css` */
-  async follow(paths: readonly string[]): Promise<void> {
+  /**
+   * @param paths of the addresses by which a page has its style sheets, `/css/shop.css`
+   * @param since when the page was asked for, in milliseconds since 1970: what was saved later is told
+   */
+  async follow(paths: readonly string[], since: number): Promise<void> {
     const wanted = paths.filter((path) => !this.#looked.has(path) && isSheetPath(path))
-    if (wanted.length === 0 || this.#looked.size + wanted.length > mostSheets) return
-    for (const path of wanted) this.#looked.add(path)
-    const files = await sheetsIn(this.#root())
-    for (const path of wanted) {
-      for (const file of bestMatches(files, path)) this.#watch(file, path)
+    if (wanted.length > 0 && this.#looked.size + wanted.length <= mostSheets) {
+      for (const path of wanted) this.#looked.add(path)
+      const files = await sheetsIn(this.#root())
+      for (const path of wanted) {
+        for (const file of bestMatches(files, path)) this.#watch(file, path, since)
+      }
+    }
+    for (const sheet of this.#sheets.values()) {
+      if (sheet.savedAt <= since) continue
+      const old = paths.filter((path) => sheet.paths.has(path))
+      if (old.length > 0) this.#changed(old)
     }
   }
 
@@ -36,21 +52,29 @@ export class Stylesheets {
     await this.#watcher?.close()
   }
 
-  #watch(file: string, path: string): void {
-    const paths = this.#paths.get(file)
-    if (paths) {
-      paths.add(path)
+  #watch(file: string, path: string, since: number): void {
+    const known = this.#sheets.get(file)
+    if (known) {
+      known.paths.add(path)
       return
     }
-    this.#paths.set(file, new Set([path]))
+    this.#sheets.set(file, { paths: new Set([path]), savedAt: since })
     if (!this.#watcher) {
-      this.#watcher = watch([], { ignoreInitial: true, persistent: false })
-      const saved = (changed: string) => this.#changed([...(this.#paths.get(changed) ?? [])])
-      this.#watcher.on('change', saved).on('add', saved)
+      this.#watcher = watch([], { persistent: false, alwaysStat: true })
+      // The first `add` of a file tells what it is like when the watching begins.
+      const seen = (saved: string, stats?: { mtimeMs: number }) => this.#seen(saved, stats)
+      this.#watcher.on('change', seen).on('add', seen)
       // Where the system has no watches left, style sheets come with the next page.
       this.#watcher.on('error', () => {})
     }
     this.#watcher.add(file)
+  }
+
+  #seen(file: string, { mtimeMs }: { mtimeMs: number } = { mtimeMs: Date.now() }): void {
+    const sheet = this.#sheets.get(file)
+    if (!sheet || mtimeMs <= sheet.savedAt) return
+    sheet.savedAt = mtimeMs
+    this.#changed([...sheet.paths])
   }
 }
 

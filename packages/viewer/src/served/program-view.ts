@@ -12,8 +12,8 @@ import { livePage } from './html.ts'
 export interface ProgramViewOptions {
   source: Source
   rules: AccessRules
-  token: string
-  title: string
+  token(): string
+  title(): string
   endsWithProcess: boolean
   /** Somebody asks without the token: the address that they may see in the terminal. */
   asked?(address: string): void
@@ -43,7 +43,8 @@ export class ProgramView {
     const { rules, token } = this.#options
     const refusal = refusalOf(request, rules)
     if (refusal) return sendText(response, refusal.status, refusal.text)
-    if (!isToken(url.searchParams.get('token'), token)) return this.#refuse(request, response, url)
+    if (!isToken(url.searchParams.get('token'), token()))
+      return this.#refuse(request, response, url)
     switch (url.searchParams.get('view')) {
       case null:
         return this.#page(response, url)
@@ -72,7 +73,7 @@ export class ProgramView {
 
   #refuse(request: IncomingMessage, response: ServerResponse, url: URL): void {
     const { asked, token } = this.#options
-    const path = `${url.pathname}?token=${token}`
+    const path = `${url.pathname}?token=${token()}`
     asked?.(`${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host}${path}`)
     const where = 'Open the address that the terminal shows: it has the token.'
     sendText(response, 403, where)
@@ -80,8 +81,8 @@ export class ProgramView {
 
   #page(response: ServerResponse, url: URL): void {
     const { title, token, endsWithProcess } = this.#options
-    const base = `${url.pathname}?token=${token}`
-    const boot: Boot = { base, title, ...(endsWithProcess && { endsWithProcess }) }
+    const base = `${url.pathname}?token=${token()}`
+    const boot: Boot = { base, title: title(), ...(endsWithProcess && { endsWithProcess }) }
     const { html, policy } = livePage(boot)
     send(response, 200, 'text/html; charset=utf-8', html, { 'content-security-policy': policy })
   }

@@ -12,9 +12,11 @@ export function wirePath(file: string, root: string): string {
 
 /** The graph as the page gets it. */
 export function wireGraph(
-  { rootDirectory, files }: ProgramGraph,
+  { rootDirectory, files: all }: ProgramGraph,
   loads: ReadonlyMap<string, WireLoad> = new Map(),
 ): WireGraph {
+  // A package is of interest by what it imports.
+  const files = all.filter(({ kind, imports }) => kind !== 'ignored' || imports.length > 0)
   const places = new Map(files.map(({ file }, place) => [file, place]))
   return {
     root: rootDirectory,

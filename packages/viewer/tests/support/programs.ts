@@ -93,7 +93,7 @@ export function largeProgram(modules: number): Record<string, string> {
     'support',
     'users',
   ]
-  const rooms = ['controllers', 'services', 'models', 'views', 'jobs', 'policies']
+  const rooms = ['controllers', 'services', 'models', 'views', 'jobs', 'mailers']
   const files: Record<string, string> = {
     'package.json': JSON.stringify({ name: 'large', type: 'module' }),
   }

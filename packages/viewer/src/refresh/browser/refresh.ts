@@ -104,6 +104,7 @@ class Page {
     const paths = sheetPaths()
     if (paths.length === 0) return
     const url = new URL(this.#address('refresh-styles'))
+    url.searchParams.set('since', String(this.#since))
     for (const path of paths) url.searchParams.append('path', path)
     fetch(url, { credentials: 'omit' }).catch(() => {})
   }

@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest'
+import { describeInBrowser } from '../../../tools/browser.ts'
+import { appWithViewer, freePort } from './support/apps.ts'
+import { colorOf, madeAt, openWatchedPage, scrolledTo, soon } from './support/page.ts'
+
+const page = (text: string) =>
+  `export default () => \`<!doctype html><html><head><title>shop</title>
+<link rel="stylesheet" href="/shop.css"></head>
+<body><h1>${text}</h1><p id="made">\${++globalThis.made}</p><div style="height:5000px"></div></body></html>\`\n`
+
+const server = `import http from 'node:http'
+import { readFileSync } from 'node:fs'
+import { refresh } from '@hot-hook/viewer'
+import { settings } from './settings.js'
+globalThis.made = 0
+const renew = refresh()
+http.createServer(async (request, response) => {
+  if (renew(request, response)) return
+  if (request.url.startsWith('/shop.css')) {
+    response.setHeader('content-type', 'text/css')
+    return response.end(readFileSync(new URL('./public/shop.css', import.meta.url)))
+  }
+  try {
+    const { default: render } = await import('./page.js')
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(render())
+  } catch (error) {
+    response.statusCode = 500
+    response.end(String(error))
+  }
+}).listen(Number(process.env.PORT), '127.0.0.1', function () {
+  console.log('listening on ' + this.address().port)
+})
+setInterval(() => {
+  if (settings.job) import('./job.js').then(({ run }) => run())
+}, 20)
+`
+
+const files = {
+  'server.js': server,
+  'settings.js': 'export const settings = { job: true }\n',
+  'job.js': `export const run = () => { globalThis.job = 'old' }\n`,
+  'page.js': page('old'),
+  'public/shop.css': 'h1 { color: rgb(1, 1, 1) }\n',
+}
+
+/** It listens on the same port after a restart. */
+async function shop() {
+  return appWithViewer(files, { env: { PORT: String(await freePort()) } })
+}
+
+describeInBrowser('a page that renews itself', () => {
+  test('is new after a save, where it was scrolled to', async () => {
+    const app = (await shop()).start()
+    const { page: tab, complaints } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    await tab.evaluate('scrollTo(0, 1234)')
+    app.save('page.js', page('new'))
+    await tab.getByRole('heading', { name: 'new' }).waitFor()
+    await soon(() => scrolledTo(tab)).toBe(1234)
+    expect(complaints).toEqual([])
+  })
+
+  test('is renewed once for a save', async () => {
+    const app = (await shop()).start()
+    const { page: tab } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    for (const text of ['one', 'two', 'three']) {
+      let loads = 0
+      tab.on('load', () => loads++)
+      app.save('page.js', page(text))
+      await tab.getByRole('heading', { name: text }).waitFor()
+      await tab.waitForLoadState()
+      // Another save shows that nothing of this one was still to come.
+      app.save('public/shop.css', `h1 { color: rgb(2, 2, ${text.length}) }\n`)
+      await soon(() => colorOf(tab, 'h1')).toBe(`rgb(2, 2, ${text.length})`)
+      expect(loads).toBe(1)
+      tab.removeAllListeners('load')
+    }
+  })
+
+  test('stays as it is, with the error over it, while what it needs cannot be loaded', async () => {
+    const app = (await shop()).start()
+    const { page: tab } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    app.save('page.js', 'export default () => </script><img src=x onerror=alert(1)>\n')
+    const overlay = tab.locator('hot-hook-error')
+    await overlay.waitFor()
+    await soon(() => overlay.getByRole('alert').textContent()).toContain(
+      'page.js could not be loaded',
+    )
+    expect(await overlay.getByRole('alert').textContent()).toContain(
+      '</script><img src=x onerror=alert(1)>',
+    )
+    expect(await tab.locator('h1').first().textContent()).toBe('old')
+    app.save('page.js', page('healed'))
+    await tab.getByRole('heading', { name: 'healed' }).waitFor()
+    expect(await overlay.count()).toBe(0)
+  })
+
+  test('is no longer covered when a broken save is taken back', async () => {
+    const app = (await shop()).start()
+    const { page: tab } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    app.save('page.js', 'export default (\n')
+    await tab.locator('hot-hook-error').waitFor()
+    app.save('page.js', page('old'))
+    await tab.locator('hot-hook-error').waitFor({ state: 'detached' })
+  })
+
+  test('is new after a full reload, without an error in the console', async () => {
+    const app = (await shop()).start()
+    const { page: tab, complaints } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    await tab.evaluate('scrollTo(0, 777)')
+    for (const count of [1, 2]) {
+      const before = await madeAt(tab)
+      app.save('settings.js', `export const settings = { job: true, count: ${count} }\n`)
+      await soon(() => madeAt(tab)).toBeGreaterThan(before)
+      await tab.waitForLoadState()
+      await soon(() => scrolledTo(tab)).toBe(777)
+    }
+    expect(complaints).toEqual([])
+  })
+
+  test('stays when what was saved has not rendered it', async () => {
+    const app = (await shop()).start()
+    const { page: tab } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    const before = await madeAt(tab)
+    app.save(
+      'job.js',
+      `export const run = () => { console.log('new job'); globalThis.job = 'new' }\n`,
+    )
+    await app.output('new job')
+    // What comes later has been told later.
+    app.save('public/shop.css', 'h1 { color: rgb(9, 9, 9) }\n')
+    await soon(() => colorOf(tab, 'h1')).toBe('rgb(9, 9, 9)')
+    expect(await madeAt(tab)).toBe(before)
+  })
+
+  test('has a changed style sheet swapped without being renewed', async () => {
+    const app = (await shop()).start()
+    const { page: tab, complaints } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    const before = await madeAt(tab)
+    app.save('public/shop.css', 'h1 { color: rgb(200, 10, 10) }\n')
+    await soon(() => colorOf(tab, 'h1')).toBe('rgb(200, 10, 10)')
+    expect(await madeAt(tab)).toBe(before)
+    expect(await tab.locator('link[rel=stylesheet]').count()).toBe(1)
+    expect(complaints).toEqual([])
+  })
+})

@@ -1,0 +1,46 @@
+import type { Page } from 'playwright-core'
+import { expect, onTestFinished } from 'vitest'
+import { openPage } from '../../../../tools/browser.ts'
+
+/** A page, and everything that its console and its scripts complain of. */
+export interface WatchedPage {
+  page: Page
+  complaints: string[]
+}
+
+export async function openWatchedPage(): Promise<WatchedPage> {
+  const page = await openPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      complaints.push(`${message.type()}: ${message.text()}`)
+    }
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  onTestFinished(({ task }) => {
+    if (task.result?.state === 'fail' && complaints.length > 0) {
+      console.warn(`the page complained: ${complaints.join('\n')}`)
+    }
+  })
+  return { page, complaints }
+}
+
+/** As `expect.poll`, with a deadline for a machine that is busy. */
+export function soon<T>(ask: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(ask, { timeout: 15_000 })
+}
+
+/** When the document of a page was made, in milliseconds since 1970. */
+export async function madeAt(page: Page): Promise<number> {
+  // While it is renewed there is none.
+  return Number(await page.evaluate('performance.timeOrigin').catch(() => 0))
+}
+
+export async function scrolledTo(page: Page): Promise<number> {
+  return Number(await page.evaluate('scrollY').catch(() => -1))
+}
+
+export async function colorOf(page: Page, selector: string): Promise<string> {
+  const script = `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).color`
+  return String(await page.evaluate(script).catch(() => ''))
+}
