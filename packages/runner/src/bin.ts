@@ -16,7 +16,6 @@ import { Status } from './status.ts'
 import { status } from './status-command.ts'
 import { Ui } from './ui.ts'
 
-
 const usageError = 2
 const oldestNode = [22, 22] as const
 

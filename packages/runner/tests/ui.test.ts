@@ -28,9 +28,9 @@ const files = {
   'page.js': page('old'),
 }
 
-async function graphAddress(session: Session): Promise<string> {
-  const [, address = ''] = await session.see(/the graph: (http:\S+)/)
-  return address
+async function graphAddress(session: Session, ...alsoSeen: string[]): Promise<string> {
+  const [graph] = await session.seeAll(/the graph: (http:\S+)/, ...alsoSeen)
+  return graph?.[1] ?? ''
 }
 
 async function ask(address: string): Promise<Response> {
@@ -39,18 +39,12 @@ async function ask(address: string): Promise<Response> {
 
 test('--ui prints an address of this machine, with a token, that has the graph', async () => {
   await using session = await new Session(files).run(['--ui', 'server.js'])
-  const [[, address = '']] = (await session.seeAll(/the graph: (http:\S+)/, 'up first')) as [
-    string[],
-  ]
+  const address = await graphAddress(session, 'up first')
   expect(new URL(address).hostname).toBe('127.0.0.1')
   expect(await (await ask(address)).text()).toContain('<div id="app">')
   await session.get()
-  const graph = await (await ask(`${address}&view=graph`)).json()
-  expect(graph.files.map((file: { path: string }) => file.path)).toEqual([
-    'server.js',
-    'settings.js',
-    'page.js',
-  ])
+  const graph = (await (await ask(`${address}&view=graph`)).json()) as { files: { path: string }[] }
+  expect(graph.files.map((file) => file.path)).toEqual(['server.js', 'settings.js', 'page.js'])
   const explained = await (await ask(`${address}&view=explain&file=settings.js`)).json()
   expect(explained).toMatchObject({ outcome: 'full-reload', chain: ['settings.js', 'server.js'] })
   expect((await ask(address.replace(/token=./, 'token='))).status).toBe(403)
@@ -94,9 +88,7 @@ test('the key u opens the graph in the browser of the user', async () => {
 describeInBrowser('a browser beside the runner', () => {
   test('shows crashes and restarts, and what the program was like while it is down', async () => {
     await using session = await new Session(files).run(['--ui', 'server.js'])
-    const [[, address = '']] = (await session.seeAll(/the graph: (http:\S+)/, 'up first')) as [
-      string[],
-    ]
+    const address = await graphAddress(session, 'up first')
     await session.get()
     const tab = await openPage()
     const complaints: string[] = []
