@@ -1,4 +1,5 @@
 import mittModule from 'mitt'
+import { coded } from './log/codes.ts'
 import { show } from './log/show.ts'
 
 /** Boundary mode: these boundaries are stale now; their next `import()` loads them again. */
@@ -159,12 +160,12 @@ function isForeign(event: unknown): event is `vite:${string}` {
 function assertEvent(event: unknown): asserts event is HotEventName {
   if (typeof event === 'string' && Object.hasOwn(eventNames, event)) return
   const known = Object.keys(eventNames).join(', ')
-  throw new TypeError(`Hot Hook has no event ${show(event)}: expected one of ${known}`)
+  const message = `Hot Hook has no event ${show(event)}: expected one of ${known}`
+  throw coded('ERR_HOT_HOOK_ARGUMENT', new TypeError(message))
 }
 
 function assertHandler(event: string, handler: unknown): void {
   if (typeof handler === 'function') return
-  throw new TypeError(
-    `The handler of the Hot Hook event '${event}' must be a function, got ${show(handler)}`,
-  )
+  const message = `The handler of the Hot Hook event '${event}' must be a function, got ${show(handler)}`
+  throw coded('ERR_HOT_HOOK_ARGUMENT', new TypeError(message))
 }

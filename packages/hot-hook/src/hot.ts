@@ -16,6 +16,7 @@ import { Facades } from './loader/live-bindings/facade.ts'
 import { noteImportsOf, noteOutside } from './loader/outside.ts'
 import { runtimeKey } from './loader/sources/additions.ts'
 import { SyntheticModules } from './loader/synthetic-modules.ts'
+import { coded } from './log/codes.ts'
 import { Log } from './log/log.ts'
 import { inOneLine } from './log/startup-error.ts'
 import { enableCompileCache } from './node/compile-cache.ts'
@@ -57,9 +58,12 @@ export class Hot {
   readonly #facades = new Facades()
   readonly #synthetic = new SyntheticModules(this.#facades)
   readonly #events = new EventBus(
-    (error, event) => this.#log.error(`a handler of "${event}" failed`, error),
+    (error, event) =>
+      this.#log.error(`a handler of "${event}" failed`, error, 'HOT_HOOK_EVENT_HANDLER'),
     () =>
-      this.#log.once('debug', "Vite's events (vite:…) never come: their handlers are not called"),
+      this.#log.debugOnce(
+        "Vite's events (vite:…) never come: their handlers are not called [HOT_HOOK_VITE_EVENTS]",
+      ),
   )
   readonly #visits = new Visits({
     graph: this.#graph,
@@ -154,7 +158,7 @@ export class Hot {
         this.#reporter.started(this.#graph.modules(), (node) =>
           waitingImports(node, this.#loader.instances.latest(node.url)),
         ),
-      warn: (message) => this.#log.warn(message),
+      warn: (message, code) => this.#log.warn(message, code),
       versionFor: (node) =>
         handlerScope()?.phase === 'dispose' ? (node.running ?? node.version) : node.version,
       usesCluster: () => this.#watch.leadCluster(),
@@ -221,7 +225,7 @@ export class Hot {
       changed: (node) => this.#changes.apply([node]),
       watched: (node) => this.#loaded(node),
       debug: (message) => this.#log.debug(message),
-      warn: (message) => this.#log.warn(message),
+      warn: (message, code) => this.#log.warn(message, code),
       isHot: (file) => !this.#resolved.isIgnored(file),
     })
     this.#handlerHost = new HandlerHost({
@@ -305,7 +309,9 @@ export class Hot {
   explain(file: string | URL): Explanation {
     const root = this.#options?.rootDirectory ?? process.cwd()
     const absolute = explainedFile(file, root)
-    if (!this.#options) this.#log.once('warn', 'hot.explain() knows nothing before hot.init()')
+    if (!this.#options) {
+      this.#log.warnOnce('hot.explain() knows nothing before hot.init()', 'HOT_HOOK_NOT_STARTED')
+    }
     const none = { file: absolute, boundaries: [], chain: [] }
     if (this.#options?.isReload(absolute)) {
       return { ...none, outcome: 'full-reload', chain: [absolute] }
@@ -335,7 +341,10 @@ export class Hot {
   }
 
   get #resolved(): ResolvedOptions {
-    if (!this.#options) throw new Error('hot.init() has to be called first')
+    if (!this.#options) {
+      const error = new Error('hot.init() has to be called first')
+      throw coded('ERR_HOT_HOOK_NOT_STARTED', error)
+    }
     return this.#options
   }
 

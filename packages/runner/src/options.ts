@@ -66,6 +66,7 @@ export interface ResolvedOptions {
 /** An option has a value that makes no sense; the message names it and what was expected. */
 export class RunnerOptionsError extends Error {
   override name = 'RunnerOptionsError'
+  readonly code = 'ERR_HOT_HOOK_RUNNER_OPTIONS'
 }
 
 const defaultKillTimeout = 5000

@@ -141,5 +141,7 @@ test.for([
   const { directory } = project({ 'a.js': '' })
   const options: object = { script: 'a.js', cwd: directory, ...wrong }
   expect(() => new Runner(options as RunnerOptions)).toThrow(RunnerOptionsError)
+  const code = 'ERR_HOT_HOOK_RUNNER_OPTIONS'
+  expect(() => new Runner(options as RunnerOptions)).toThrow(expect.objectContaining({ code }))
   expect(() => new Runner(options as RunnerOptions)).toThrow(message)
 })

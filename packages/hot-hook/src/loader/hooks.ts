@@ -5,6 +5,7 @@ import module, {
   type ResolveHookSync,
 } from 'node:module'
 import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { HintCode } from '../log/codes.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { InstanceTable } from './instances/instance-table.ts'
 import type { KnownImport, ModuleInstance } from './instances/module-instance.ts'
@@ -74,7 +75,7 @@ export interface LoaderHost {
   rewired(nodes: ModuleNode[]): void
   /** The program has started up, as far as that can be known. */
   settled(): void
-  warn(message: string): void
+  warn(message: string, code: HintCode): void
 }
 
 /** Node's `resolve` and `load` hooks, for ES modules. */
@@ -342,6 +343,7 @@ export class Loader {
     this.#host.warn(
       `${importer.node.file} accepts "${specifier}", but its bindings cannot follow: ${facade.problem}. ` +
         'The accept callback gets the new module all the same.',
+      'HOT_HOOK_BINDINGS',
     )
     return resolved
   }

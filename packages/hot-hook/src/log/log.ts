@@ -1,6 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { debuglog, format, inspect } from 'node:util'
+import type { HintCode } from './codes.ts'
 import { printable, printableLines } from './printable.ts'
 
 /** How much Hot Hook says: nothing, one line an update, or every step. */
@@ -31,28 +32,46 @@ export class Log {
     if (this.level !== 'silent') write(printable(message) + printableLines(more))
   }
 
+  /** What the user may want to do about something, one line. */
+  hint(message: string, code: HintCode): void {
+    this.info(`${message} [${code}]`)
+  }
+
   /** Something the user should look at; the program runs on as asked. */
-  warn(message: string): void {
-    if (this.level !== 'silent') write(`warning: ${printable(message)}`)
+  warn(message: string, code: HintCode): void {
+    this.hint(`warning: ${message}`, code)
   }
 
-  /** A line that is said the first time only. */
-  once(method: 'info' | 'warn' | 'debug', message: string): void {
-    if (this.#told.has(message)) return
-    this.#told.add(message)
-    this[method](message)
+  /** A warning that is said the first time only. */
+  warnOnce(message: string, code: HintCode): void {
+    if (this.#isNew(message)) this.warn(message, code)
   }
 
-  /** Something failed: the message, then the error with its stack. */
-  error(message: string, error?: unknown): void {
+  /** Detail that is said the first time only. */
+  debugOnce(message: string): void {
+    if (this.#isNew(message)) this.debug(message)
+  }
+
+  /**
+   * Something failed: the message, then the error with its stack.
+   *
+   * @param code of what is no error of the program itself
+   */
+  error(message: string, error?: unknown, code?: HintCode): void {
     if (this.level === 'silent') return
-    const line = printable(message)
+    const line = printable(code === undefined ? message : `${message} [${code}]`)
     write(error === undefined ? line : `${line}\n${printableLines(describeError(error))}`)
   }
 
   /** Detail for who looks for a cause; `args` are formatted as by `util.format`. */
   debug(message: string, ...args: unknown[]): void {
     if (this.debugEnabled) write(printableLines(format(message, ...args)))
+  }
+
+  #isNew(message: string): boolean {
+    const isNew = !this.#told.has(message)
+    this.#told.add(message)
+    return isNew
   }
 }
 

@@ -28,7 +28,10 @@ export class Doubts {
     if (!isMainThread || !isPreloaded()) return
     setTimeout(() => {
       if (this.#options()) return
-      this.#log.once('warn', 'hot-hook alone does nothing: preload hot-hook/register')
+      this.#log.warnOnce(
+        'hot-hook alone does nothing: preload hot-hook/register',
+        'HOT_HOOK_PRELOAD',
+      )
     }, initTime).unref()
   }
 
@@ -42,7 +45,7 @@ export class Doubts {
     if (!isMainThread) return
     if (isUnderNodeWatch()) {
       const text = 'node --watch restarts the process at each save, so nothing is hot: leave it out'
-      this.#log.once('warn', text)
+      this.#log.warnOnce(text, 'HOT_HOOK_NODE_WATCH')
     }
     if (root !== undefined && isRootGiven) this.#doubtRoot(root, stack)
     setImmediate(() => this.#doubtBoundaries()).unref()
@@ -51,12 +54,14 @@ export class Doubts {
   #doubtRoot(root: string, stack: unknown): void {
     const script = findEntry(process.argv[1], process.cwd())
     if (isRunning(root, script, stack)) return
-    this.#log.once('warn', `'root' is ${root}, but the program that runs is ${script}`)
+    this.#log.warnOnce(`'root' is ${root}, but the program that runs is ${script}`, 'HOT_HOOK_ROOT')
   }
 
   #doubtBoundaries(): void {
     const options = this.#options()
-    for (const text of options ? doubtsOfBoundaries(options) : []) this.#log.once('warn', text)
+    for (const text of options ? doubtsOfBoundaries(options) : []) {
+      this.#log.warnOnce(text, 'HOT_HOOK_BOUNDARIES')
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { coded } from '../log/codes.ts'
 import { show } from '../log/show.ts'
 
 /**
@@ -10,7 +11,8 @@ import { show } from '../log/show.ts'
 export function explainedFile(file: unknown, rootDirectory: string): string {
   const given = file instanceof URL ? file.href : file
   if (typeof given !== 'string' || given === '' || /^(?!file:)[a-z-]{2,}:/i.test(given)) {
-    throw new TypeError(`hot.explain() expects a path or a file URL, got ${show(file)}`)
+    const message = `hot.explain() expects a path or a file URL, got ${show(file)}`
+    throw coded('ERR_HOT_HOOK_ARGUMENT', new TypeError(message))
   }
   const path = given.startsWith('file:') ? fileURLToPath(given.replace(/[?#].*$/, '')) : given
   return isAbsolute(path) ? path : resolve(rootDirectory, path)

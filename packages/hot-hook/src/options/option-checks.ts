@@ -1,10 +1,11 @@
+import type { ErrorCode } from '../log/codes.ts'
 import { show } from '../log/show.ts'
 import type { HotOptions } from './option-types.ts'
 
 /** An option that Hot Hook cannot work with. */
 export class HotHookOptionsError extends Error {
   override readonly name = 'HotHookOptionsError'
-  readonly code = 'ERR_HOT_HOOK_OPTIONS'
+  readonly code: ErrorCode = 'ERR_HOT_HOOK_OPTIONS'
 }
 
 export type OptionName = keyof HotOptions

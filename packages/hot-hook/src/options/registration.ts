@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { coded } from '../log/codes.ts'
 import { inOneLine } from '../log/startup-error.ts'
 import { enableCompileCache } from '../node/compile-cache.ts'
 import { assertNodeVersion } from '../node/node-version.ts'
@@ -33,7 +34,7 @@ function packageOptions(): HotOptions | undefined {
     return (JSON.parse(text) as { hotHook?: HotOptions }).hotHook
   } catch (error) {
     const message = `${path} is no valid JSON: ${(error as Error).message}`
-    throw inOneLine(Object.assign(new Error(message), { code: 'ERR_HOT_HOOK_OPTIONS' }))
+    throw inOneLine(coded('ERR_HOT_HOOK_OPTIONS', new Error(message)))
   }
 }
 

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import module from 'node:module'
 import { isMainThread } from 'node:worker_threads'
+import { coded } from '../log/codes.ts'
 import type { Log } from '../log/log.ts'
 import { missingEnvFile, originalEnvironment } from './environment.ts'
 import { handOn } from './told.ts'
@@ -40,7 +41,9 @@ export function cannotRestartInPlace(): string | undefined {
  */
 export async function restartInPlace({ log }: { log: Log }): Promise<never> {
   const reason = cannotRestartInPlace()
-  if (reason !== undefined) throw new Error(`Hot Hook cannot restart in place: ${reason}`)
+  if (reason !== undefined) {
+    throw coded('ERR_HOT_HOOK_RESTART', new Error(`Hot Hook cannot restart in place: ${reason}`))
+  }
   log.debug('restarting in place: %s %j', process.execPath, [...execArgv, ...scriptArgv])
   module.flushCompileCache?.()
   await flushOutput(performance.now() + flushDeadline)
@@ -63,8 +66,9 @@ export function watchRestarted(log: Log): () => void {
   if (!wasRestarted || !isMainThread) return () => {}
   const onExit = (code: number) => {
     if (code === 0) return
-    log.info(
+    log.hint(
       'the program could not start again, and ends. hot-runner (npm i -D @hot-hook/runner) waits for the next save',
+      'HOT_HOOK_CANNOT_START',
     )
   }
   process.on('exit', onExit)

@@ -68,14 +68,15 @@ export class Reloader {
     try {
       onFullReload?.(event)
     } catch (error) {
-      log.error('onFullReload failed', error)
+      log.error('onFullReload failed', error, 'HOT_HOOK_ON_FULL_RELOAD')
     }
   }
 
   async #restart(host: ReloaderHost): Promise<void> {
     const obstacle = cannotRestartInPlace()
     if (obstacle !== undefined) {
-      host.log.warn(`restart the process to use the change: it cannot restart itself, ${obstacle}`)
+      const line = `restart the process to use the change: it cannot restart itself, ${obstacle}`
+      host.log.warn(line, 'HOT_HOOK_CANNOT_RESTART')
       return
     }
     this.#isRestarting = true
@@ -84,7 +85,8 @@ export class Reloader {
       await restartInPlace({ log: host.log })
     } catch (error) {
       this.#isRestarting = false
-      host.log.error('the restart failed: restart the process to use the change', error)
+      const line = 'the restart failed: restart the process to use the change'
+      host.log.error(line, error, 'HOT_HOOK_RESTART_FAILED')
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Acceptance } from '../graph/propagate.ts'
+import { coded } from '../log/codes.ts'
 import type { Log } from '../log/log.ts'
 import { isSelf } from './acceptances.ts'
 import { deadlineMs, isInTime } from './deadline.ts'
@@ -127,5 +128,5 @@ async function takes(
 function overdueError(file: string): Error {
   const seconds = deadlineMs / 1000
   const what = `An accept callback of ${file} has not ended after ${seconds} s`
-  return new Error(`${what}; it is no longer waited for`)
+  return coded('ERR_HOT_HOOK_OVERDUE', new Error(`${what}; it is no longer waited for`))
 }

@@ -4,13 +4,14 @@ import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ModuleInstance } from '../loader/instances/module-instance.ts'
 import { withoutQuery } from '../loader/instances/module-url.ts'
 import { type Facades, namesTakenFrom } from '../loader/live-bindings/facade.ts'
+import type { HintCode } from '../log/codes.ts'
 
 interface AcceptedDependencyHost {
   readonly graph: ModuleGraph
   readonly facades: Facades
   /** Whether a file can be hot: it is not ignored. */
   isHot(file: string): boolean
-  warn(message: string): void
+  warn(message: string, code: HintCode): void
 }
 
 /** What a specifier in `accept()` of an ES module means. */
@@ -70,6 +71,7 @@ export class AcceptedDependency {
     this.#host.warn(
       `${this.#module.file} accepts "${specifier}", but its bindings cannot follow: no call of accept ` +
         "in its source names it, as in accept('./dep.js'). The accept callback gets the new module all the same.",
+      'HOT_HOOK_BINDINGS',
     )
   }
 

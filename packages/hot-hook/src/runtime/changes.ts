@@ -108,8 +108,9 @@ export class Changes {
     if (!this.#told.has(node)) {
       this.#told.add(node)
       const path = shortPath(node.file, this.#host.options.rootDirectory)
-      this.#host.log.info(
+      this.#host.log.hint(
         `${path} was loaded before Hot Hook and cannot be reloaded: restart the process to use it`,
+        'HOT_HOOK_LOADED_BEFORE',
       )
     }
     return true
@@ -122,10 +123,11 @@ export class Changes {
     const importers = [...boundary.importers.keys()].map(({ file }) =>
       shortPath(file, options.rootDirectory),
     )
-    log.info(
+    log.hint(
       `${path} has changed, and requests were answered since without importing it again. If ` +
         `${importers.join(', ')} keeps it, let it import() the module where it is used, or accept it, ` +
         `or add ${path} to "reload"`,
+      'HOT_HOOK_KEPT_BOUNDARY',
     )
   }
 }

@@ -1,5 +1,6 @@
 import type { HotEvents } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
+import { coded } from '../log/codes.ts'
 import { show } from '../log/show.ts'
 import { AcceptCall } from './accept-call.ts'
 import { handlerScope } from './handler-scope.ts'
@@ -195,7 +196,8 @@ export class HotContext {
   }
 
   #error(method: string, problem: string): TypeError {
-    return new TypeError(`import.meta.hot.${method}() in ${this.module.file}: ${problem}`)
+    const message = `import.meta.hot.${method}() in ${this.module.file}: ${problem}`
+    return coded('ERR_HOT_HOOK_ARGUMENT', new TypeError(message))
   }
 }
 

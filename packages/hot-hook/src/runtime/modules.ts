@@ -6,6 +6,8 @@ import type { Loader } from '../loader/hooks.ts'
 import { versionOf, withoutVersion } from '../loader/instances/module-url.ts'
 import type { Facades } from '../loader/live-bindings/facade.ts'
 import type { ModuleRuntime } from '../loader/sources/additions.ts'
+import type { HintCode } from '../log/codes.ts'
+import { coded } from '../log/codes.ts'
 import { AcceptedDependency } from './accepted-dependency.ts'
 import type { Disposal } from './disposal.ts'
 import { type ContextHost, type HotApi, HotContext } from './hot-context.ts'
@@ -25,7 +27,7 @@ interface ModulesHost {
   /** A file or directory is watched as part of the program. */
   watched(node: ModuleNode): void
   debug(message: string): void
-  warn(message: string): void
+  warn(message: string, code: HintCode): void
   /** Whether a file can be hot: it is not ignored. */
   isHot(file: string): boolean
 }
@@ -164,7 +166,7 @@ function resolveAccepted(
     if (!isMissing) options = { cause: error }
   }
   const message = `import.meta.hot.accept() in ${context.module.file} names "${specifier}", ${problem}`
-  throw new Error(message, options)
+  throw coded('ERR_HOT_HOOK_ACCEPT', new Error(message, options))
 }
 
 const missingCodes = new Set<unknown>(['ENOENT', 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])
@@ -175,7 +177,8 @@ function defineHot(meta: ImportMeta, file: string, hot: HotApi): void {
     configurable: true,
     get: () => hot,
     set: () => {
-      throw new TypeError(`import.meta.hot in ${file} cannot be assigned: it is Hot Hook's`)
+      const message = `import.meta.hot in ${file} cannot be assigned: it is Hot Hook's`
+      throw coded('ERR_HOT_HOOK_ARGUMENT', new TypeError(message))
     },
   })
 }

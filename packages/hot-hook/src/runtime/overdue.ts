@@ -1,5 +1,6 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Transaction } from '../loader/instances/transaction.ts'
+import { coded } from '../log/codes.ts'
 import { deadlineMs } from './deadline.ts'
 
 /** Calls `overdue` once when a load has come no further for 5 s. Returns what ends the watch. */
@@ -41,7 +42,6 @@ export function innermost(unfinished: ModuleNode[]): ModuleNode | undefined {
 /** What is said of a module that has not ended. */
 export function overdueError({ file }: ModuleNode): Error {
   const seconds = deadlineMs / 1000
-  return new Error(
-    `${file} is still being evaluated after ${seconds} s: a top-level await has not ended`,
-  )
+  const message = `${file} is still being evaluated after ${seconds} s: a top-level await has not ended`
+  return coded('ERR_HOT_HOOK_OVERDUE', new Error(message))
 }

@@ -80,9 +80,10 @@ export class Reporter {
     const { log, options } = this.#host
     const files = modules.map(({ file }) => shortPath(file, options.rootDirectory)).join(', ')
     const hot = modules.some(({ isCommonJs }) => isCommonJs) ? 'module.hot' : 'import.meta.hot'
-    log.info(
+    log.hint(
       `${files}: each of the last three replacements has left one ${kind} more in the process. ` +
         `Close what the module opens: ${hot}?.dispose(() => { … })`,
+      'HOT_HOOK_LEFT_OPEN',
     )
   }
 
@@ -98,7 +99,7 @@ export class Reporter {
   unreadable({ file }: ModuleNode, error: Error): void {
     const { log, options } = this.#host
     const path = shortPath(file, options.rootDirectory)
-    log.warn(`${path} cannot be read until this is mended: ${error.message}`)
+    log.warn(`${path} cannot be read until this is mended: ${error.message}`, 'HOT_HOOK_UNREADABLE')
   }
 
   /** Something of an update failed; the program runs on. */

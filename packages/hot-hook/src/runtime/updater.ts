@@ -125,7 +125,11 @@ export class Updater {
   #logInternal(changed: Iterable<ModuleNode>, error: unknown): void {
     const files = [...changed].map(({ file }) => file).join(', ')
     const next = 'the program may run only part of it: restart it'
-    this.#host.log.error(`internal error in the update of ${files}; ${next}`, error)
+    this.#host.log.error(
+      `internal error in the update of ${files}; ${next}`,
+      error,
+      'HOT_HOOK_INTERNAL',
+    )
   }
 
   async #update(batch: Batch, turn: Turn): Promise<void> {
@@ -217,7 +221,10 @@ export class Updater {
       const namespace = namespaces.get(dependency)
       if (!namespace || module === dependency) continue
       for (const problem of this.#host.facades.move(module, dependency, namespace)) {
-        this.#host.log.warn(`${dependency.file}, accepted by ${module.file}: ${problem}`)
+        this.#host.log.warn(
+          `${dependency.file}, accepted by ${module.file}: ${problem}`,
+          'HOT_HOOK_BINDINGS',
+        )
       }
     }
     this.#host.facades.follow()

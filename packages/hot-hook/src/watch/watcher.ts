@@ -279,7 +279,7 @@ export class Watcher {
   #tell({ kind, message }: { kind: string; message: string }): void {
     if (this.#told.has(kind)) return
     this.#told.add(kind)
-    this.#options.log.warn(message)
+    this.#options.log.warn(message, 'HOT_HOOK_CANNOT_WATCH')
   }
 
   #isSettled(): boolean {

@@ -20,8 +20,24 @@ describe('Log', () => {
   test('writes lines that begin with [hot-hook]', () => {
     const log = new Log()
     log.info('app.ts changed')
-    log.warn('look at this')
-    expect(written).toBe('[hot-hook] app.ts changed\n[hot-hook] warning: look at this\n')
+    log.warn('look at this', 'HOT_HOOK_ROOT')
+    expect(written).toBe(
+      '[hot-hook] app.ts changed\n[hot-hook] warning: look at this [HOT_HOOK_ROOT]\n',
+    )
+  })
+
+  test('a hint, and an error that is not of the program, end with their code', () => {
+    const log = new Log()
+    log.hint('close it', 'HOT_HOOK_LEFT_OPEN')
+    log.error('it failed', undefined, 'HOT_HOOK_INTERNAL')
+    log.warnOnce('once', 'HOT_HOOK_ROOT')
+    log.warnOnce('once', 'HOT_HOOK_ROOT')
+    expect(written.split('\n')).toEqual([
+      '[hot-hook] close it [HOT_HOOK_LEFT_OPEN]',
+      '[hot-hook] it failed [HOT_HOOK_INTERNAL]',
+      '[hot-hook] warning: once [HOT_HOOK_ROOT]',
+      '',
+    ])
   })
 
   test('an error is its message, then its stack and cause', () => {
@@ -45,13 +61,13 @@ describe('Log', () => {
   test('what is not printable is escaped, everywhere; only errors and details have lines', () => {
     const log = new Log('debug')
     log.info('a\nb\x1b[31m.ts \u2028')
-    log.warn('a\r\x07\x9b.ts')
+    log.warn('a\r\x07\x9b.ts', 'HOT_HOOK_ROOT')
     log.error('a\n.ts', new Error('x\x1b]0;title\x07\n\u202ey'))
     log.debug('%s', 'a\x00\nb')
     const lines = written.split('\n').filter((line) => !line.startsWith('    at '))
     expect(lines).toEqual([
       '[hot-hook] a\\nb\\x1b[31m.ts \\u2028',
-      '[hot-hook] warning: a\\r\\x07\\x9b.ts',
+      '[hot-hook] warning: a\\r\\x07\\x9b.ts [HOT_HOOK_ROOT]',
       '[hot-hook] a\\n.ts',
       'Error: x\\x1b]0;title\\x07',
       '\\u202ey',
@@ -70,7 +86,7 @@ describe('Log', () => {
   test('silent prints nothing', () => {
     const log = new Log('silent')
     log.info('a')
-    log.warn('b')
+    log.warn('b', 'HOT_HOOK_ROOT')
     log.error('c', new Error('c'))
     log.debug('d')
     expect(written).toBe('')

@@ -1,4 +1,5 @@
 import type { EdgeKind, ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
+import { coded } from '../../log/codes.ts'
 import type { ResolvedOptions } from '../../options/options.ts'
 import { fileOf, isOwn } from '../instances/module-url.ts'
 import type { StartUp } from './start-up.ts'
@@ -113,9 +114,9 @@ export class Edges {
     if (!isHot && !options.isBoundary(dependency.file)) return
     dependency.isWronglyImported = true
     if (!options.throwWhenBoundariesAreNotDynamicallyImported) return
-    throw new Error(
+    const message =
       `The boundary "${specifier}" must be imported with import() from ${importer.file}: ` +
-        'an import statement never asks for its next version.',
-    )
+      'an import statement never asks for its next version.'
+    throw coded('ERR_HOT_HOOK_STATIC_BOUNDARY', new Error(message))
   }
 }

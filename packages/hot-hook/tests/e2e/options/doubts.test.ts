@@ -27,27 +27,29 @@ describe.each(nodeMajors)('on Node %s', (node) => {
       { hotHook: { boundaries: ['routs/**', 'routes/*.js', '!routes/x.js', 'views/*.js'] } },
       {},
       [
-        "'boundaries': 'routs/**' matches no file in .",
-        "'boundaries': 'views/*.js' matches no file in .",
+        "'boundaries': 'routs/**' matches no file in . [HOT_HOOK_BOUNDARIES]",
+        "'boundaries': 'views/*.js' matches no file in . [HOT_HOOK_BOUNDARIES]",
       ],
     ],
     [
       'boundaries that name the entry',
       { hotHook: { boundaries: ['./server.js', 'routes/**'] } },
       {},
-      ["'boundaries': './server.js' is the entry, server.js, which nobody imports"],
+      [
+        "'boundaries': './server.js' is the entry, server.js, which nobody imports [HOT_HOOK_BOUNDARIES]",
+      ],
     ],
     [
       'a root that is not the program that runs',
       { hotHook: { root: 'routes/app.js' } },
       {},
-      ["'root' is ./routes/app.js, but the program that runs is ./server.js"],
+      ["'root' is ./routes/app.js, but the program that runs is ./server.js [HOT_HOOK_ROOT]"],
     ],
     [
       'a root that is neither Node was given nor calls',
       alone,
       initialising("hot.init({ root: './server.js' })"),
-      ["'root' is ./server.js, but the program that runs is ./main.js"],
+      ["'root' is ./server.js, but the program that runs is ./main.js [HOT_HOOK_ROOT]"],
     ],
     ['hot.init(import.meta.url)', alone, initialising('hot.init(import.meta.url)'), []],
     [
@@ -60,13 +62,13 @@ describe.each(nodeMajors)('on Node %s', (node) => {
       'hot-hook preloaded without register',
       { nodeArguments: ['--import', 'hot-hook'] },
       {},
-      ['hot-hook alone does nothing: preload hot-hook/register'],
+      ['hot-hook alone does nothing: preload hot-hook/register [HOT_HOOK_PRELOAD]'],
     ],
     [
       'hot-hook preloaded by NODE_OPTIONS',
       { nodeArguments: [], env: { NODE_OPTIONS: '--import=hot-hook' } },
       {},
-      ['hot-hook alone does nothing: preload hot-hook/register'],
+      ['hot-hook alone does nothing: preload hot-hook/register [HOT_HOOK_PRELOAD]'],
     ],
     [
       'hot-hook preloaded for an entry that calls init',
@@ -91,7 +93,7 @@ describe.each(nodeMajors)('on Node %s', (node) => {
   it('empty boundaries are said, in one line', async () => {
     const app = new App(files, { node, hotHook: { boundaries: [] } }).start()
     await app.output(
-      "'boundaries' is empty: no import() is a boundary but those with { hot: 'true' }\n",
+      "'boundaries' is empty: no import() is a boundary but those with { hot: 'true' } [HOT_HOOK_BOUNDARIES]\n",
     )
     expect(await app.get()).toBe('0')
     expect(warnings(app)).toHaveLength(1)
@@ -121,7 +123,7 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     }
     const tries = Object.entries(attempts).map(
       ([name, code]) =>
-        `try { ${code} } catch (error) { console.log(${JSON.stringify(name)}, '-', inspect(error).split('\\n    at ')[0], error.cause) }`,
+        `try { ${code} } catch (error) { console.log(${JSON.stringify(name)}, '-', inspect(error).split('\\n    at ')[0], error.code, error.cause) }`,
     )
     const app = new App(
       {
@@ -131,7 +133,7 @@ describe.each(nodeMajors)('on Node %s', (node) => {
           await import('./common.cjs')`,
         'other.js': '',
         'common.cjs':
-          "try { module.hot.accept('./nope') } catch (error) { console.log('CommonJS - ' + error.message, error.cause) }",
+          "try { module.hot.accept('./nope') } catch (error) { console.log('CommonJS - ' + error.message, error.code, error.cause) }",
       },
       { node },
     ).start()
@@ -139,17 +141,17 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     const accept = (file: string, name: string) =>
       `import.meta.hot.accept() in ./${file} names "${name}", which`
     expect(app.stdout.replaceAll(app.directory, '.').split('\n')).toEqual([
-      'explain - TypeError: hot.explain() expects a path or a file URL, got 5 undefined',
+      'explain - TypeError: hot.explain() expects a path or a file URL, got 5 ERR_HOT_HOOK_ARGUMENT undefined',
       expect.stringContaining(
         'URL - TypeError: hot.explain() expects a path or a file URL, got URL',
       ),
-      `missing - Error: ${accept('server.js', './nope.js')} does not exist: check the path undefined`,
-      `missing package - Error: ${accept('server.js', 'nope')} does not exist: check the path undefined`,
-      `not imported - Error: ${accept('server.js', './other.js')} it does not import: import it, or leave it out undefined`,
-      'dispose - TypeError: import.meta.hot.dispose() in ./server.js: expected a function, or a resource with Symbol.asyncDispose or Symbol.dispose, got undefined undefined',
-      'accept - TypeError: import.meta.hot.accept() in ./server.js: expected a callback, a specifier or an array of specifiers, got 5 undefined',
-      "assignment - TypeError: import.meta.hot in ./server.js cannot be assigned: it is Hot Hook's undefined",
-      `CommonJS - ${accept('common.cjs', './nope')} does not exist: check the path undefined`,
+      `missing - Error: ${accept('server.js', './nope.js')} does not exist: check the path ERR_HOT_HOOK_ACCEPT undefined`,
+      `missing package - Error: ${accept('server.js', 'nope')} does not exist: check the path ERR_HOT_HOOK_ACCEPT undefined`,
+      `not imported - Error: ${accept('server.js', './other.js')} it does not import: import it, or leave it out ERR_HOT_HOOK_ACCEPT undefined`,
+      'dispose - TypeError: import.meta.hot.dispose() in ./server.js: expected a function, or a resource with Symbol.asyncDispose or Symbol.dispose, got undefined ERR_HOT_HOOK_ARGUMENT undefined',
+      'accept - TypeError: import.meta.hot.accept() in ./server.js: expected a callback, a specifier or an array of specifiers, got 5 ERR_HOT_HOOK_ARGUMENT undefined',
+      "assignment - TypeError: import.meta.hot in ./server.js cannot be assigned: it is Hot Hook's ERR_HOT_HOOK_ARGUMENT undefined",
+      `CommonJS - ${accept('common.cjs', './nope')} does not exist: check the path ERR_HOT_HOOK_ACCEPT undefined`,
       '',
     ])
     expect(app.stdout).not.toContain('[cause]')

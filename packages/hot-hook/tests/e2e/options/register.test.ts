@@ -114,7 +114,9 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     ).start()
     expect(await app.exit()).toBe(0)
     expect(app.stdout).toBe('undefined [] not-loaded\n')
-    expect(app.stderr).toBe('[hot-hook] warning: hot.explain() knows nothing before hot.init()\n')
+    expect(app.stderr).toBe(
+      '[hot-hook] warning: hot.explain() knows nothing before hot.init() [HOT_HOOK_NOT_STARTED]\n',
+    )
   })
 })
 

@@ -132,7 +132,7 @@ it('an exception in onFullReload is reported and ends nothing', async () => {
   ).start()
   expect(await app.get()).toBe('users of db1')
   app.save('lib/db.js', "export const db = 'db2'")
-  await app.output(/\[hot-hook\] onFullReload failed\nError: mine/)
+  await app.output(/\[hot-hook\] onFullReload failed \[HOT_HOOK_ON_FULL_RELOAD\]\nError: mine/)
   expect(await app.get()).toBe('users of db1')
 })
 

@@ -117,8 +117,12 @@ it('a handler that fails is reported and keeps no other from being called', asyn
   app.save('other.js', '// changed')
   expect(await app.get()).toBe('1')
   await app.output('handler 3')
-  await app.output('[hot-hook] a handler of "update" failed\nError: handler 1')
-  await app.output('[hot-hook] a handler of "update" failed\nError: handler 2')
+  await app.output(
+    '[hot-hook] a handler of "update" failed [HOT_HOOK_EVENT_HANDLER]\nError: handler 1',
+  )
+  await app.output(
+    '[hot-hook] a handler of "update" failed [HOT_HOOK_EVENT_HANDLER]\nError: handler 2',
+  )
   expect(app.stdout).not.toContain('never')
 })
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { App, serverImporting } from '../../harness/app.ts'
 
 const hint =
-  '[hot-hook] page.js has changed, and requests were answered since without importing it again. If server.js keeps it, let it import() the module where it is used, or accept it, or add page.js to "reload"'
+  '[hot-hook] page.js has changed, and requests were answered since without importing it again. If server.js keeps it, let it import() the module where it is used, or accept it, or add page.js to "reload" [HOT_HOOK_KEPT_BOUNDARY]'
 
 const page = (value: number) => `export default (_, response) => response.end('page ${value}')`
 

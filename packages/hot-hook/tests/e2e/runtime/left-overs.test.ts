@@ -59,7 +59,7 @@ describe.each(nodeMajors)('what replaced modules leave open on Node %s', (node) 
       const hot = way === 'CommonJS' ? 'module.hot' : 'import.meta.hot'
       expect(running.stderr.match(/.*left one.*/g)).toEqual([
         '[hot-hook] app.js: each of the last three replacements has left one timer more in the process. ' +
-          `Close what the module opens: ${hot}?.dispose(() => { … })`,
+          `Close what the module opens: ${hot}?.dispose(() => { … }) [HOT_HOOK_LEFT_OPEN]`,
       ])
     },
   )
