@@ -54,7 +54,7 @@ function wordsOf(command: string): string[] {
 
 function runnerProblem(args: string[]): string | undefined {
   if (args[0]?.startsWith('[')) return undefined
-  if (args.length === 1 && args[0] === 'doctor') return undefined
+  if (args.length === 1 && isCommandAlone(args[0])) return undefined
   const isQuestion = args[0] === 'doctor' || args[0] === 'explain'
   const given = isQuestion ? args.slice(1).filter((word) => word !== '--json') : args
   try {
@@ -65,6 +65,11 @@ function runnerProblem(args: string[]): string | undefined {
   } catch (error) {
     return String(error)
   }
+}
+
+/** Commands that need no script. */
+function isCommandAlone(word: string | undefined): boolean {
+  return word === 'doctor' || word === 'status'
 }
 
 function nodeProblem(args: string[]): string | undefined {

@@ -236,6 +236,36 @@ http.createServer(async (request, response) => {
     },
   },
   {
+    name: 'events of a program as records',
+    page: 'docs/events.md',
+    blocks: ['log-events.mjs'],
+    files: {
+      'server.mjs': `import './log-events.mjs'\n${served('.mjs')}`,
+      'page.mjs': 'export const page = "one"',
+    },
+    async play(stage) {
+      await stage.serve('server.mjs')
+      expect(await stage.ask()).toBe('one')
+      stage.edit('page.mjs', 'one', 'two')
+      expect(await stage.ask()).toBe('two')
+      await stage.session.see(/\{.*"event":"update".*page.mjs/)
+    },
+  },
+  {
+    name: 'events of a Runner as records',
+    page: 'docs/events.md',
+    blocks: ['dev.mjs'],
+    files: { 'server.mjs': served('.mjs'), 'page.mjs': 'export const page = "one"' },
+    async play(stage) {
+      await stage.command('node', 'dev.mjs')
+      await stage.session.see('listening')
+      expect(await stage.ask()).toBe('one')
+      stage.edit('page.mjs', '=', '= =')
+      await stage.ask()
+      await stage.session.see(/SyntaxError[\s\S]*page.mjs/)
+    },
+  },
+  {
     name: 'a timer is closed',
     page: 'docs/troubleshooting.md',
     blocks: ['job.mjs'],
