@@ -92,6 +92,7 @@ export class Reporter {
     const who = count === 1 ? 'a request is' : `${count} requests are`
     this.#host.log.warn(
       `${who} still inside the replaced app after ${deadlineMs / 1000} s: what it has opened is disposed now`,
+      'HOT_HOOK_OVERSTAYED',
     )
   }
 
