@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
+import { coded } from '../log/codes.ts'
 import type { Fetch, NodeListener } from './types.ts'
 
 /** A function from `Request` to `Response` as a listener of node:http; an error is answered with 500. */
@@ -38,7 +39,8 @@ async function answer(
   // As servers of fetch apps on Node hand them on.
   const response = await fetch(request, { incoming, outgoing })
   if (!(response instanceof Response)) {
-    throw new TypeError(`fetch(request) has given no Response but ${typeof response}`)
+    const message = `fetch(request) has given no Response but ${typeof response}`
+    throw coded('ERR_HOT_HOOK_ARGUMENT', new TypeError(message))
   }
   await send(response, outgoing)
 }

@@ -1,4 +1,5 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
+import { coded } from '../log/codes.ts'
 import { show } from '../log/show.ts'
 import { messageOf } from '../reload/failure.ts'
 import { fastifyHandlerOf, fetchOf, koaMiddlewareOf, listenerOf } from './app.ts'
@@ -50,7 +51,8 @@ interface Uses<T, R> {
 export function createHandler(host: MountsHost, load: () => unknown): HotHandler {
   if (typeof load !== 'function') {
     const expected = "a function that imports the app, () => import('./app.js')"
-    throw new TypeError(`hot.handler() expects ${expected}, got ${show(load)}`)
+    const message = `hot.handler() expects ${expected}, got ${show(load)}`
+    throw coded('ERR_HOT_HOOK_ARGUMENT', new TypeError(message))
   }
   const mounts = new Mounts(host, load)
   return Object.assign(mounts.listener(), {
@@ -190,10 +192,10 @@ class Mounts {
 
 function assertResponse(response: unknown): void {
   if (typeof (response as NodeResponse | undefined)?.writeHead === 'function') return
-  throw new TypeError(
+  const message =
     'hot.handler() got no response of node:http: Koa mounts hot.handler(…).koa, Fastify ' +
-      'hot.handler(…).fastify, and Hono hot.handler(…).fetch',
-  )
+    'hot.handler(…).fastify, and Hono hot.handler(…).fetch'
+  throw coded('ERR_HOT_HOOK_ARGUMENT', new TypeError(message))
 }
 
 function askedOf({ method = 'GET', headers }: NodeRequest): Asked {
