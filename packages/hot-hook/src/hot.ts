@@ -1,5 +1,5 @@
 import { type ErrorEvent, EventBus, type HotEventHandler, type HotEventName } from './events.ts'
-import { dump, explain } from './graph/dump.ts'
+import { dump } from './graph/dump.ts'
 import type { DumpedModule, Explanation } from './graph/dump-types.ts'
 import { type GraphFile, graphFiles } from './graph/graph-file.ts'
 import { ModuleGraph, type ModuleNode } from './graph/module-graph.ts'
@@ -11,26 +11,23 @@ import { Visits } from './handler/visits.ts'
 import { hasStartedUp, installModuleHot } from './loader/commonjs/commonjs.ts'
 import { waitingImports } from './loader/commonjs/waiting-imports.ts'
 import { Loader } from './loader/hooks.ts'
-import type { Transaction } from './loader/instances/transaction.ts'
 import { Facades } from './loader/live-bindings/facade.ts'
 import { noteImportsOf, noteOutside } from './loader/outside.ts'
 import { runtimeKey } from './loader/sources/additions.ts'
 import { SyntheticModules } from './loader/synthetic-modules.ts'
-import { coded } from './log/codes.ts'
 import { Log } from './log/log.ts'
-import { inOneLine } from './log/startup-error.ts'
 import { enableCompileCache } from './node/compile-cache.ts'
-import { assertNodeVersion } from './node/node-version.ts'
 import { Doubts } from './options/doubts.ts'
-import { explainedFile } from './options/explained-file.ts'
 import { type InitArguments, readInitArguments } from './options/init-arguments.ts'
-import { type HotOptions, type ResolvedOptions, resolveOptions } from './options/options.ts'
-import { ownEnvFiles } from './reload/environment.ts'
+import type { HotOptions } from './options/options.ts'
+import { Settings } from './options/settings.ts'
 import { watchRestarted } from './reload/full-reload.ts'
 import { sendToParent } from './reload/parent.ts'
 import { Answers } from './runtime/answers.ts'
+import { Boundaries } from './runtime/boundaries.ts'
 import { Changes, reloadReason } from './runtime/changes.ts'
 import { Disposal } from './runtime/disposal.ts'
+import { Explanations } from './runtime/explanations.ts'
 import { Failures } from './runtime/failures.ts'
 import { handlerScope } from './runtime/handler-scope.ts'
 import { HeldReload } from './runtime/held-reload.ts'
@@ -51,10 +48,11 @@ const initSource = 'hot.init'
 
 /** Hot module reloading of this process: `import { hot } from 'hot-hook'`. */
 export class Hot {
+  readonly #settings = new Settings()
   readonly #graph = new ModuleGraph()
   readonly #registry = new Registry()
   readonly #log = new Log()
-  readonly #doubts = new Doubts(this.#log, () => this.#options)
+  readonly #doubts = new Doubts(this.#log, () => this.#settings.known)
   readonly #facades = new Facades()
   readonly #synthetic = new SyntheticModules(this.#facades)
   readonly #events = new EventBus(
@@ -85,11 +83,11 @@ export class Hot {
     failed: (event) => this.#reporter.failed(event),
     held: (plan, by) => this.#reporter.held(plan, by),
   })
-  readonly #uncaughtLoads = new UncaughtLoads({
-    graph: this.#graph,
-    instancesOf: (node) => [this.#loader.instances.latest(node.url) ?? []].flat(),
-    report: (file, error) => this.#reporter.failed({ file, error, phase: 'load' }),
-  })
+  readonly #uncaughtLoads = new UncaughtLoads(
+    this.#graph,
+    (node) => this.#loader.instances.latest(node.url),
+    (file, error) => this.#reporter.failed({ file, error, phase: 'load' }),
+  )
   readonly #memoryGuard = new MemoryGuard((reason) => this.#reporter.outOfMemory(reason))
   readonly #reporter: Reporter
   readonly #watch: ProgramWatch
@@ -98,14 +96,14 @@ export class Hot {
   readonly #updater: Updater
   readonly #changes: Changes
   readonly #answers: Answers
+  readonly #boundaries: Boundaries
+  readonly #explanations: Explanations
   readonly #modules: Modules
   readonly #handlerHost: HandlerHost
-  #options: ResolvedOptions | undefined
-  #given: HotOptions | undefined
   #watchRestarted: (() => void) | undefined
 
   constructor() {
-    const self = this
+    const settings = this.#settings
     const rooms = {
       graph: this.#graph,
       registry: this.#registry,
@@ -122,14 +120,14 @@ export class Hot {
     this.#reporter = new Reporter({
       ...rooms,
       get options() {
-        return self.#resolved
+        return settings.options
       },
       disposeAll: () => this.#disposal.disposeAll(),
     })
     this.#watch = new ProgramWatch({
       ...rooms,
       get options() {
-        return self.#resolved
+        return settings.options
       },
       changed: (files) => this.#changes.report(files),
       asked: (question) => {
@@ -142,11 +140,11 @@ export class Hot {
     this.#loader = new Loader({
       ...rooms,
       get options() {
-        return self.#resolved
+        return settings.options
       },
       isJustRead: (node) => this.#freshness.isJustRead(node),
       internalUrl: loadsUrl,
-      transactionOf: (url) => this.#loads.transactionOf(url),
+      transactionOf: (url) => this.#loads.underWay.get(url),
       evaluated: (url) => this.#loads.evaluated(url),
       unresolved: (error, importer) => this.#uncaughtLoads.addUnresolved(error, importer),
       rewired: (nodes) => this.#changes.rewired(nodes),
@@ -158,26 +156,22 @@ export class Hot {
         this.#reporter.started(this.#graph.modules(), (node) =>
           waitingImports(node, this.#loader.instances.latest(node.url)),
         ),
-      warn: (message, code) => this.#log.warn(message, code),
       versionFor: (node) =>
         handlerScope()?.phase === 'dispose' ? (node.running ?? node.version) : node.version,
       usesCluster: () => this.#watch.leadCluster(),
       isAskedAgain: () => this.#visits.isLoading,
-      enterRequired: (node) => this.#enterRequired(node),
+      enterRequired: (node) => this.#boundaries.enterRequired(node),
       requiredModule: (node) => {
         const reason = 'it is an ES module, and require() cannot load it again'
         rooms.fullReload({ kind: 'full-reload', module: node, chain: [node], reason })
       },
-      enterBoundary: (node, url, attributes) => this.#enterBoundary(node, url, attributes),
+      enterBoundary: (...boundary) => this.#boundaries.enter(...boundary),
     })
     this.#loads = new Loads({
       ...rooms,
       loader: this.#loader,
       failures,
-      leftOvers: new LeftOvers({
-        registry: this.#registry,
-        hint: (modules, kind) => this.#reporter.leftOvers(modules, kind),
-      }),
+      leftOvers: new LeftOvers(this.#registry, (...of) => this.#reporter.leftOvers(...of)),
       loaded: (load) => this.#updater.loaded(load),
       failedToLoad: (error) => this.#uncaughtLoads.add(error),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
@@ -199,7 +193,7 @@ export class Hot {
     this.#changes = new Changes({
       ...rooms,
       get options() {
-        return self.#resolved
+        return settings.options
       },
       failures,
       loads: this.#loads,
@@ -207,10 +201,17 @@ export class Hot {
       invalidated: (files, plan) => this.#reporter.invalidated(files, plan),
       retryReload: () => this.#heldReload.retry(),
     })
+    this.#boundaries = new Boundaries(this.#freshness, this.#changes, this.#loads, this.#visits)
+    this.#explanations = new Explanations(
+      this.#graph,
+      this.#registry,
+      this.#reporter.advisor,
+      settings,
+    )
     this.#answers = new Answers({
       ...rooms,
       get options() {
-        return self.#resolved
+        return settings.options
       },
       watch: this.#watch,
       changes: this.#changes,
@@ -224,9 +225,7 @@ export class Hot {
       loads: this.#loads,
       changed: (node) => this.#changes.apply([node]),
       watched: (node) => this.#loaded(node),
-      debug: (message) => this.#log.debug(message),
-      warn: (message, code) => this.#log.warn(message, code),
-      isHot: (file) => !this.#resolved.isIgnored(file),
+      isHot: (file) => !this.#settings.options.isIgnored(file),
     })
     this.#handlerHost = new HandlerHost({
       ...rooms,
@@ -234,7 +233,7 @@ export class Hot {
       changes: this.#changes,
       updater: this.#updater,
       reporter: this.#reporter,
-      options: () => this.#options,
+      options: () => settings.known,
     })
     this.#doubts.loaded()
   }
@@ -257,16 +256,14 @@ export class Hot {
   }
 
   #start(source: string, read: () => InitArguments): void {
-    const resolved = this.#resolve(source, read)
-    const isFirst = this.#options === undefined
-    this.#options = resolved.options
-    this.#given = resolved.given
-    this.#log.level = resolved.options.log
+    const isFirst = this.#settings.known === undefined
+    const options = this.#settings.take(source, read)
+    this.#log.level = options.log
     if (isFirst) this.#register()
     for (const node of this.#graph.modules()) this.#noteReload(node)
     if (source === initSource) this.#noteEntry()
     this.#watch.start()
-    this.#doubts.started(resolved.options, resolved.given.root !== undefined, new Error().stack)
+    this.#doubts.started(options, this.#settings.given.root !== undefined, new Error().stack)
   }
 
   /**
@@ -286,13 +283,13 @@ export class Hot {
 
   /** The modules of the program with their boundaries, versions and edges; empty before `init`. */
   async dump(): Promise<DumpedModule[]> {
-    if (!this.#options) return []
-    return dump(this.#graph, this.#options.rootDirectory, this.#registry)
+    const options = this.#settings.known
+    return options ? dump(this.#graph, options.rootDirectory, this.#registry) : []
   }
 
   /** What relative paths and globs start from, absolute path; `undefined` where Hot Hook does not run. */
   get rootDirectory(): string | undefined {
-    return this.#options?.rootDirectory
+    return this.#settings.known?.rootDirectory
   }
 
   /** The same for those who draw it: absolute paths, kinds of files and of edges. */
@@ -307,23 +304,10 @@ export class Hot {
    * @throws TypeError for anything else
    */
   explain(file: string | URL): Explanation {
-    const root = this.#options?.rootDirectory ?? process.cwd()
-    const absolute = explainedFile(file, root)
-    if (!this.#options) {
+    if (!this.#settings.known) {
       this.#log.warnOnce('hot.explain() knows nothing before hot.init()', 'HOT_HOOK_NOT_STARTED')
     }
-    const none = { file: absolute, boundaries: [], chain: [] }
-    if (this.#options?.isReload(absolute)) {
-      return { ...none, outcome: 'full-reload', chain: [absolute] }
-    }
-    const node = this.#graph.get(absolute)
-    const isIgnored = !node?.isResource && this.#options?.isIgnored(absolute)
-    if (isIgnored) return { ...none, outcome: 'ignored' }
-    if (!node || node.isMissing || node.isOnlyNamed) return { ...none, outcome: 'not-loaded' }
-    const explanation = explain(node, this.#registry)
-    const chain = explanation.chain.flatMap((path) => this.#graph.get(path) ?? [])
-    const advice = this.#reporter.advisor.for(chain)
-    return { ...explanation, ...(advice !== undefined && { advice }) }
+    return this.#explanations.of(file)
   }
 
   /**
@@ -340,52 +324,26 @@ export class Hot {
     return createHandler(this.#handlerHost, load)
   }
 
-  get #resolved(): ResolvedOptions {
-    if (!this.#options) {
-      const error = new Error('hot.init() has to be called first')
-      throw coded('ERR_HOT_HOOK_NOT_STARTED', error)
-    }
-    return this.#options
-  }
-
   #register(): void {
     Object.assign(globalThis, { [Symbol.for(runtimeKey)]: this.#modules })
-    if (this.#resolved.compileCache) enableCompileCache()
+    if (this.#settings.options.compileCache) enableCompileCache()
     installModuleHot((file, of) => this.#modules.hotOf(file, of))
     this.#loader.register()
     this.#uncaughtLoads.start()
     this.#watchRestarted = watchRestarted(this.#log)
   }
 
-  #resolve(source: string, read: () => InitArguments): ReturnType<typeof resolveOptions> {
-    try {
-      assertNodeVersion()
-      const { given, isOldForm } = read()
-      return resolveOptions(given, {
-        cwd: process.cwd(),
-        entry: process.argv[1],
-        previous: this.#given,
-        source,
-        // With --import hot-hook/register the globs are those of package.json.
-        isOldForm: isOldForm && this.#options === undefined,
-        envFiles: ownEnvFiles(),
-      })
-    } catch (error) {
-      throw inOneLine(error)
-    }
-  }
-
   /** The entry was running before us when it calls `init`: it is what everything starts from. */
   #noteEntry(): void {
-    const { root } = this.#resolved
+    const { root } = this.#settings.options
     if (root === undefined) return
     const known = this.#graph.get(root)
     // With --import hot-hook/register the entry was loaded like everything else.
     if (known?.signature) return
-    const { isIgnored } = this.#resolved
+    const { isIgnored } = this.#settings.options
     const nodes = noteOutside(this.#graph, root, isIgnored)
     // A path may be another spelling than Node's, and would be loaded: only the entry's own URL is sure.
-    const { root: given } = this.#given ?? {}
+    const { root: given } = this.#settings.given
     if (nodes[0] && hasStartedUp(nodes[0]) === false) this.#loader.followEntry(root, true)
     else if (given?.startsWith('file:')) this.#loader.followEntry(given, false)
     for (const node of nodes) node.isEntry = node.file === root
@@ -399,24 +357,7 @@ export class Hot {
 
   /** What matches `reload` is never hot, and nothing that it imports can be hot through it. */
   #noteReload(node: ModuleNode): void {
-    if (this.#resolved.isReload(node.file)) node.unreloadable ??= reloadReason
+    if (this.#settings.options.isReload(node.file)) node.unreloadable ??= reloadReason
     else if (node.unreloadable === reloadReason) node.unreloadable = undefined
-  }
-
-  #enterBoundary(node: ModuleNode, url: () => string, attributes: ImportAttributes): void {
-    if (handlerScope()?.phase === 'dispose') return
-    const changed = this.#freshness.checkBoundary(node)
-    if (changed.length > 0) this.#changes.apply(changed)
-    this.#changes.kept.asked(node)
-    const isDue = node.version !== node.running
-    this.#visits.imported(node, isDue)
-    if (isDue) this.#loads.import(node, url(), attributes)
-  }
-
-  #enterRequired(node: ModuleNode): Transaction | undefined {
-    const changed = this.#freshness.checkBoundary(node)
-    if (changed.length > 0) this.#changes.apply(changed)
-    this.#changes.kept.asked(node)
-    return node.version === node.running ? undefined : this.#loads.require(node)
   }
 }

@@ -8,7 +8,7 @@ import type { SyntheticModules } from './synthetic-modules.ts'
 
 type NextResolve = Parameters<ResolveHookSync>[2]
 
-interface OwnRequestsHost {
+export interface OwnRequestsHost {
   readonly graph: ModuleGraph
   readonly synthetic: SyntheticModules
   /** The module whose imports name the versions that they want. */

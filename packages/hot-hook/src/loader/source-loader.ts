@@ -23,7 +23,7 @@ import type { SyntheticModules } from './synthetic-modules.ts'
 
 type NextLoad = Parameters<LoadHookSync>[2]
 
-interface SourceLoaderHost {
+export interface SourceLoaderHost {
   readonly graph: ModuleGraph
   readonly synthetic: SyntheticModules
   /** Whether the import that loads this file has just read what is its signature. */

@@ -4,14 +4,14 @@ import { type ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ModuleInstance } from '../loader/instances/module-instance.ts'
 import { withoutQuery } from '../loader/instances/module-url.ts'
 import { type Facades, namesTakenFrom } from '../loader/live-bindings/facade.ts'
-import type { HintCode } from '../log/codes.ts'
+import type { Log } from '../log/log.ts'
 
 interface AcceptedDependencyHost {
   readonly graph: ModuleGraph
   readonly facades: Facades
+  readonly log: Log
   /** Whether a file can be hot: it is not ignored. */
   isHot(file: string): boolean
-  warn(message: string, code: HintCode): void
 }
 
 /** What a specifier in `accept()` of an ES module means. */
@@ -68,7 +68,7 @@ export class AcceptedDependency {
       (given) => namesTakenFrom(instance, given).length > 0,
     )
     if (!isBound) return
-    this.#host.warn(
+    this.#host.log.warn(
       `${this.#module.file} accepts "${specifier}", but its bindings cannot follow: no call of accept ` +
         "in its source names it, as in accept('./dep.js'). The accept callback gets the new module all the same.",
       'HOT_HOOK_BINDINGS',

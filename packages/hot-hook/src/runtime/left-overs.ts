@@ -30,24 +30,21 @@ interface Series {
 const enough = 3
 const mostNamed = 3
 
-interface LeftOversHost {
-  readonly registry: Registry
-  /** A line for the user about these modules. */
-  hint(modules: ModuleNode[], kind: string): void
-}
-
 /**
  * Finds modules that open something with each replacement and have no dispose handler that closes it:
  * each time their evaluation opened a timer, server or socket, and none had gone by the next.
  */
 export class LeftOvers {
-  readonly #host: LeftOversHost
+  readonly #registry: Registry
+  readonly #hint: (modules: ModuleNode[], kind: string) => void
   readonly #before = new WeakMap<Transaction, Counts>()
   readonly #series = new WeakMap<ModuleNode, Series>()
   readonly #told = new WeakSet<ModuleNode>()
 
-  constructor(host: LeftOversHost) {
-    this.#host = host
+  /** @param hint says a line about these modules to the user */
+  constructor(registry: Registry, hint: (modules: ModuleNode[], kind: string) => void) {
+    this.#registry = registry
+    this.#hint = hint
   }
 
   /** New versions are about to be loaded. */
@@ -70,12 +67,12 @@ export class LeftOvers {
       if (found.length === 0) continue
       const likely = found.filter(({ signature }) => opened.test(signature?.source ?? ''))
       for (const module of found) this.#told.add(module)
-      this.#host.hint((likely.length > 0 ? likely : found).slice(0, mostNamed), name)
+      this.#hint((likely.length > 0 ? likely : found).slice(0, mostNamed), name)
     }
   }
 
   #follow(module: ModuleNode, before: Counts, after: Counts): number[] {
-    if (this.#host.registry.running(module)?.hasDisposers) {
+    if (this.#registry.running(module)?.hasDisposers) {
       this.#series.delete(module)
       return []
     }

@@ -9,17 +9,17 @@ import {
   whenRequired,
 } from '../loader/commonjs/commonjs.ts'
 import type { Loader } from '../loader/hooks.ts'
-import { isSynthetic, versionedUrl } from '../loader/instances/module-url.ts'
+import { versionedUrl } from '../loader/instances/module-url.ts'
 import { type LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
 import type { Facades } from '../loader/live-bindings/facade.ts'
 import { withClause } from '../loader/sources/import-attributes.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
-import { isInTime } from './deadline.ts'
 import type { Disposal } from './disposal.ts'
 import { Evaluated } from './evaluated.ts'
 import type { Failures } from './failures.ts'
 import type { HotContext } from './hot-context.ts'
 import type { LeftOvers } from './left-overs.ts'
+import { LoadsUnderWay } from './loads-under-way.ts'
 import { unfinishedOf, watchProgress } from './overdue.ts'
 import type { Registry } from './registry.ts'
 
@@ -61,7 +61,7 @@ interface Committed {
 /** Loads new versions, one transaction at a time for each `import()` and for each update. */
 export class Loads {
   readonly #host: LoadsHost
-  readonly #underWay = new Map<string, Transaction>()
+  readonly underWay = new LoadsUnderWay()
   readonly #evaluated: Evaluated
 
   constructor(host: LoadsHost) {
@@ -69,48 +69,16 @@ export class Loads {
     this.#evaluated = new Evaluated(host.graph)
   }
 
-  /** The load under way that starts with this URL. */
-  transactionOf(url: string): Transaction | undefined {
-    return this.#underWay.get(url)
-  }
-
   /** Waits until a module that is being loaded is evaluated, or has failed. */
   async evaluated(url: string): Promise<void> {
     await import(url).catch(() => undefined)
-  }
-
-  /** The loads under way that began before this one. */
-  earlierThan(transaction: Transaction): Transaction[] {
-    const underWay = [...this.#underWay.values()]
-    return underWay.slice(0, Math.max(0, underWay.indexOf(transaction)))
-  }
-
-  /** Waits for the loads under way that evaluate one of these: they run or have failed then. */
-  async settle(modules: ReadonlyMap<ModuleNode, unknown>): Promise<void> {
-    const evaluating = [...this.#underWay.values()].filter(({ isEvaluating, instances }) => {
-      return isEvaluating && [...instances].some(({ node }) => modules.has(node))
-    })
-    if (evaluating.length > 0) await isInTime(Promise.all(evaluating.map(({ ended }) => ended)))
-  }
-
-  /** Whether an update, rather than the application's own import, evaluates this instance. */
-  isEvaluating({ module, version }: HotContext): boolean {
-    for (const [url, { instances }] of this.#underWay) {
-      if (!isSynthetic(url)) continue
-      for (const instance of instances) {
-        if (instance.node === module && instance.version === version) return true
-      }
-    }
-    return false
   }
 
   /** Raises the versions of stale modules; what is being linked goes on with the older ones. */
   raise(stale: ReadonlySet<ModuleNode> | ModuleNode[]): void {
     const version = this.#host.graph.nextVersion()
     for (const node of stale) {
-      for (const transaction of this.#underWay.values()) {
-        if (!transaction.pinned.has(node)) transaction.pinned.set(node, node.version)
-      }
+      this.underWay.pin(node)
       node.version = version
     }
     evict(stale)
@@ -118,7 +86,7 @@ export class Loads {
 
   /** The application imports a boundary whose version is not loaded yet. */
   import(node: ModuleNode, url: string, attributes: ImportAttributes): void {
-    if (this.#underWay.has(url)) return
+    if (this.underWay.get(url)) return
     const { transaction } = this.#host.loader.instances.get(url) ?? {}
     if (transaction && !transaction.isEnded) return
     const load = this.#begin([node], this.#isGateNeeded, false)
@@ -131,12 +99,12 @@ export class Loads {
   /** A lazy `require()` asks for a module that is not loaded: a load that ends when it returns. */
   require(node: ModuleNode): Transaction {
     const url = versionedUrl(node.url, node.version)
-    const known = this.#underWay.get(url)
+    const known = this.underWay.get(url)
     if (known) return known
     const load = this.#begin([node], this.#host.registry.awaitsDisposal, false)
-    this.#underWay.set(url, load)
+    this.underWay.add(url, load)
     whenRequired(node, (failure) => {
-      this.#underWay.delete(url)
+      this.underWay.remove(url, load)
       if (!failure) this.#host.loaded(load)
       else this.#fail(load, failure.error)
     })
@@ -213,8 +181,7 @@ export class Loads {
   /** Something waits to be disposed, perhaps by what another load is about to evaluate. */
   get #isGateNeeded(): boolean {
     const { registry, disposal } = this.#host
-    if (registry.awaitsDisposal || disposal.isPruning) return true
-    return [...this.#underWay.values()].some(({ isGated }) => isGated)
+    return registry.awaitsDisposal || disposal.isPruning || this.underWay.areGated
   }
 
   async #import(
@@ -223,14 +190,12 @@ export class Loads {
     attributes: ImportAttributes,
     overdue: () => void = () => undefined,
   ): Promise<void> {
-    this.#underWay.set(url, transaction)
+    this.underWay.add(url, transaction)
     const unwatch = watchProgress(transaction, () => {
       void this.#noteOverdue(transaction).finally(overdue)
     })
     // When it is committed, or has failed; one that is superseded may never settle.
-    void transaction.ended.then(() => {
-      if (this.#underWay.get(url) === transaction) this.#underWay.delete(url)
-    })
+    void transaction.ended.then(() => this.underWay.remove(url, transaction))
     try {
       await import(url, { with: attributes })
       this.#host.failures.forget(transaction)
@@ -255,7 +220,7 @@ export class Loads {
   async #require(transaction: Transaction, root: ModuleNode): Promise<void> {
     const { graph, disposal } = this.#host
     const url = versionedUrl(root.url, root.version)
-    this.#underWay.set(url, transaction)
+    this.underWay.add(url, transaction)
     try {
       // A require() waits for nothing: what it replaces is disposed before, if it will compile.
       const stale = [...graph.closure(root)].filter((node) => node.isCommonJs && node.isStale)
@@ -266,7 +231,7 @@ export class Loads {
       this.#fail(transaction, error)
       throw error
     } finally {
-      this.#underWay.delete(url)
+      this.underWay.remove(url, transaction)
     }
   }
 

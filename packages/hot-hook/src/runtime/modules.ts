@@ -6,8 +6,8 @@ import type { Loader } from '../loader/hooks.ts'
 import { versionOf, withoutVersion } from '../loader/instances/module-url.ts'
 import type { Facades } from '../loader/live-bindings/facade.ts'
 import type { ModuleRuntime } from '../loader/sources/additions.ts'
-import type { HintCode } from '../log/codes.ts'
 import { coded } from '../log/codes.ts'
+import type { Log } from '../log/log.ts'
 import { AcceptedDependency } from './accepted-dependency.ts'
 import type { Disposal } from './disposal.ts'
 import { type ContextHost, type HotApi, HotContext } from './hot-context.ts'
@@ -23,11 +23,10 @@ interface ModulesHost {
   readonly disposal: Disposal
   readonly loads: Loads
   readonly events: EventBus
+  readonly log: Log
   changed(node: ModuleNode): void
   /** A file or directory is watched as part of the program. */
   watched(node: ModuleNode): void
-  debug(message: string): void
-  warn(message: string, code: HintCode): void
   /** Whether a file can be hot: it is not ignored. */
   isHot(file: string): boolean
 }
@@ -65,7 +64,7 @@ export class Modules implements ModuleRuntime {
   gate(url: string): Promise<void> | undefined {
     const transaction = this.#host.loader.instances.get(url)?.transaction
     if (!transaction || transaction.isEnded) return undefined
-    return this.#host.disposal.gate(transaction, this.#host.loads.earlierThan(transaction))
+    return this.#host.disposal.gate(transaction, this.#host.loads.underWay.earlierThan(transaction))
   }
 
   gateSync(url: string): void {
@@ -129,11 +128,11 @@ export class Modules implements ModuleRuntime {
       invalidate: (context, message) => {
         const { module } = context
         // As in an accept callback: loaded again it would say the same again.
-        if (this.#host.loads.isEvaluating(context)) {
+        if (this.#host.loads.underWay.isEvaluating(context)) {
           context.refusal = { message }
           return
         }
-        this.#host.debug(`${module.file} invalidated itself${message ? `: ${message}` : ''}`)
+        this.#host.log.debug(`${module.file} invalidated itself${message ? `: ${message}` : ''}`)
         this.#host.changed(module)
       },
       watch: ({ module, version }, file) => {

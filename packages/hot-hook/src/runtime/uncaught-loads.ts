@@ -27,21 +27,15 @@ interface RejectedImport {
   parentURL?: string
 }
 
-interface UncaughtLoadsHost {
-  readonly graph: ModuleGraph
-  /** The latest instance of a module. */
-  instancesOf(node: ModuleNode): ModuleInstance[]
-  /** Nobody caught an error that was not reported when it happened. */
-  report(file: string, error: unknown): void
-}
-
 /**
  * A boundary that cannot be loaded must not end the process where nobody catches the error of its
  * `import()`: the next save heals it. All other errors that nobody catches do what Node does with
  * them, which asks `process.emit()` for listeners before it ends: for ours there is one, so to say.
  */
 export class UncaughtLoads {
-  readonly #host: UncaughtLoadsHost
+  readonly #graph: ModuleGraph
+  readonly #latestOf: (node: ModuleNode) => ModuleInstance | undefined
+  readonly #report: (file: string, error: unknown) => void
   readonly #errors = new WeakSet<object>()
   /** A module may throw what is no object: to be told from others only until this turn is over. */
   readonly #primitives = new Set<unknown>()
@@ -50,19 +44,30 @@ export class UncaughtLoads {
   readonly #reported = new Set<string>()
   #isPatched = false
 
-  constructor(host: UncaughtLoadsHost) {
-    this.#host = host
+  /**
+   * @param latestOf the latest instance of a module
+   * @param report told when nobody caught an error that was not reported when it happened
+   */
+  constructor(
+    graph: ModuleGraph,
+    latestOf: (node: ModuleNode) => ModuleInstance | undefined,
+    report: (file: string, error: unknown) => void,
+  ) {
+    this.#graph = graph
+    this.#latestOf = latestOf
+    this.#report = report
   }
 
   start(): void {
     subscribe('tracing:module.import:error', (message) => {
       const { error, url, parentURL } = message as RejectedImport
       if (parentURL === undefined) return
-      const importer = this.#host.graph.getByUrl(withoutVersion(parentURL))
+      const importer = this.#graph.getByUrl(withoutVersion(parentURL))
       const boundary = importer && boundaryOf(importer, url)
       if (!boundary) return
       // Before Node 24 who imports the boundary itself gets another error than Hot Hook, later.
-      clarify(error, this.#host.instancesOf(boundary))
+      const latest = this.#latestOf(boundary)
+      clarify(error, latest ? [latest] : [])
       this.add(error)
     })
   }
@@ -113,6 +118,6 @@ export class UncaughtLoads {
     const key = `${file}@${version} ${error.message}`
     if (this.#reported.has(key)) return
     this.#reported.add(key)
-    this.#host.report(file, error)
+    this.#report(file, error)
   }
 }

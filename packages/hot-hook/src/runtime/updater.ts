@@ -172,7 +172,7 @@ export class Updater {
       for (const node of committed.orphans) orphans.add(node)
       const refusing = new Set(committed.reloaded.filter((node) => this.#refuses(node)))
       // An import() may be about to replace who is to be called back.
-      await loads.settle(contexts)
+      await loads.underWay.settle(contexts)
       const refusals = await callAcceptHandlers(acceptances, contexts, {
         read: (reader, dependency) => this.#read(reader, dependency, namespaces),
         failed: (event) => this.#host.failed(event),

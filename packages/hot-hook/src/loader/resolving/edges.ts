@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../../options/options.ts'
 import { fileOf, isOwn } from '../instances/module-url.ts'
 import type { StartUp } from './start-up.ts'
 
-interface EdgesHost {
+export interface EdgesHost {
   readonly options: ResolvedOptions
   readonly graph: ModuleGraph
   /** What was wiring is a boundary. */

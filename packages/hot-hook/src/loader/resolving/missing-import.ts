@@ -2,13 +2,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { entriesOf, stamp } from '../../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
-import type { ResolvedOptions } from '../../options/options.ts'
 import type { ModuleInstance } from '../instances/module-instance.ts'
-
-interface MissingImportHost {
-  readonly graph: ModuleGraph
-  readonly options: Pick<ResolvedOptions, 'rootDirectory'>
-}
 
 /**
  * Notes that an import was not found: until it is, a change in the directory where it would be, or in
@@ -20,9 +14,10 @@ export function noteMissingImport(
   parent: ModuleInstance,
   specifier: string,
   error: unknown,
-  { graph, options }: MissingImportHost,
+  graph: ModuleGraph,
+  rootDirectory: string,
 ): ModuleNode {
-  const directory = nearestExisting(directoryOf(parent, specifier, error) ?? options.rootDirectory)
+  const directory = nearestExisting(directoryOf(parent, specifier, error) ?? rootDirectory)
   const node = graph.ensure(directory, pathToFileURL(directory).href)
   // What a module watches is shown, and never loaded.
   if (!node.isResource) {

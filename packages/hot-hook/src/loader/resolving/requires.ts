@@ -10,7 +10,7 @@ import type { Edges } from './edges.ts'
 import { type ImportSite, requestSite } from './import-site.ts'
 import type { StartUp } from './start-up.ts'
 
-interface RequiresHost {
+export interface RequiresHost {
   readonly graph: ModuleGraph
   /** A lazy `require()` of a module that is not in its cache: the load that it starts, if any. */
   enterRequired(node: ModuleNode): Transaction | undefined

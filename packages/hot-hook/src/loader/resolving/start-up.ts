@@ -8,15 +8,13 @@ const request = 'http.server.request.start'
 /** How long a program rests that may yet listen, in milliseconds. */
 const restMs = 1_000
 
-interface StartUpHost {
+export interface StartUpHost {
   /** Resolves when a module that is being loaded is evaluated, or has failed. */
   evaluated(url: string): Promise<void>
   /** An accept callback runs: it puts a part of the program together again. */
   isAccepting(): boolean
   /** The program has started up. */
-  ended(): void
-  /** These were taken for boundaries, and the program was still starting up. */
-  rewire(edges: Iterable<Edge>): void
+  startedUp(): void
   /** The first server listens, or the program has been at rest for a second: told once. */
   settled(): void
 }
@@ -29,6 +27,7 @@ interface StartUpHost {
  */
 export class StartUp {
   readonly #host: StartUpHost
+  readonly #rewire: (edges: Iterable<Edge>) => void
   /** Entries that are not evaluated yet: preloaded modules come one after the other. */
   #entries = 0
   /** How long the event loop had waited when the entry was evaluated, in milliseconds. */
@@ -38,8 +37,10 @@ export class StartUp {
   /** Taken for boundaries since the event loop came to rest, until a server listens. */
   #early: Set<Edge> | undefined = new Set()
 
-  constructor(host: StartUpHost) {
+  /** @param rewire told what was taken for boundaries while the program was still starting up */
+  constructor(host: StartUpHost, rewire: (edges: Iterable<Edge>) => void) {
     this.#host = host
+    this.#rewire = rewire
   }
 
   /** Begins to follow what the program does. */
@@ -96,7 +97,7 @@ export class StartUp {
   #end(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#host.ended()
+    this.#host.startedUp()
   }
 
   #settle(): void {
@@ -108,7 +109,7 @@ export class StartUp {
   #onListening(): void {
     const early = this.isOver ? this.#early : undefined
     this.#early = undefined
-    if (early && early.size > 0) this.#host.rewire(early)
+    if (early && early.size > 0) this.#rewire(early)
     // What follows in the same turn belongs to it.
     setImmediate(() => this.#settle()).unref()
   }

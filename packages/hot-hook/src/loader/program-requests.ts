@@ -1,0 +1,246 @@
+import type { ResolveFnOutput, ResolveHookContext, ResolveHookSync } from 'node:module'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import type { Log } from '../log/log.ts'
+import type { ResolvedOptions } from '../options/options.ts'
+import type { InstanceTable } from './instances/instance-table.ts'
+import type { KnownImport, ModuleInstance } from './instances/module-instance.ts'
+import { versionedUrl, withoutVersion } from './instances/module-url.ts'
+import type { Transaction } from './instances/transaction.ts'
+import type { Facades } from './live-bindings/facade.ts'
+import { requestFacade, type StaticRequest } from './live-bindings/facade-request.ts'
+import { syntheticModule } from './own-requests.ts'
+import type { Edges } from './resolving/edges.ts'
+import { type ImportSite, requestSite } from './resolving/import-site.ts'
+import { noteMissingImport } from './resolving/missing-import.ts'
+import type { RelativeImports } from './resolving/relative-imports.ts'
+import { RepeatedImports } from './resolving/repeated-imports.ts'
+import { Requires, type RequiresHost } from './resolving/requires.ts'
+import type { StartUp } from './resolving/start-up.ts'
+import { hasAttributes, withoutHot } from './sources/import-attributes.ts'
+
+type NextResolve = Parameters<ResolveHookSync>[2]
+type Attributes = ImportAttributes
+
+export interface ProgramRequestsHost extends RequiresHost {
+  readonly options: ResolvedOptions
+  readonly graph: ModuleGraph
+  readonly facades: Facades
+  readonly log: Log
+  /** The application imports a boundary: looks for saves, and loads what is due. */
+  enterBoundary(node: ModuleNode, url: () => string, attributes: Attributes): void
+  /** The program asks for node:cluster. */
+  usesCluster(): void
+  /** Who imports now will ask again, whenever that is. */
+  isAskedAgain(): boolean
+  /** The version that an import from outside of a transaction gets. */
+  versionFor(node: ModuleNode): number
+  /** A program that has started up asks for what cannot be found. */
+  unresolved(error: unknown, importer: ModuleNode): void
+}
+
+interface LoaderRooms {
+  edges: Edges
+  instances: InstanceTable
+  relative: RelativeImports
+  startUp: StartUp
+  /** The program starts with this module. */
+  followEntry(url: string, isRequire: boolean): void
+  /** A module is about to be required. */
+  expect(instance: ModuleInstance): void
+  /** The hook that asks: not part of the program's stack. */
+  hook: ResolveHookSync
+}
+
+/** Resolves what the program asks for, and notes it as an edge of the graph. */
+export class ProgramRequests {
+  readonly #host: ProgramRequestsHost
+  readonly #rooms: LoaderRooms
+  readonly #repeated: RepeatedImports
+  readonly #requires: Requires
+
+  constructor(host: ProgramRequestsHost, rooms: LoaderRooms) {
+    this.#host = host
+    this.#rooms = rooms
+    this.#repeated = new RepeatedImports(host.graph)
+    this.#requires = new Requires(host, rooms)
+  }
+
+  /** @param context its parent is named without what a loader has made of its version */
+  resolve(
+    specifier: string,
+    context: ResolveHookContext,
+    nextResolve: NextResolve,
+  ): ResolveFnOutput {
+    const { instances, relative } = this.#rooms
+    const { parentURL } = context
+    const parent = parentURL === undefined ? undefined : instances.find(parentURL)
+    const isRequire = context.conditions.includes('require')
+    const known = parent?.boundaries.get(specifier)
+    if (known && !isRequire) return this.#enterBoundary(known, withoutHot(context.importAttributes))
+    if (parent?.statics && !isRequire && relative.answers(context, nextResolve)) {
+      const again = this.#repeated.find(parent, specifier, context.importAttributes)
+      if (again) return this.#resolveAgain(specifier, parent, again)
+    }
+    if (specifier === 'node:cluster' || specifier === 'cluster') this.#host.usesCluster()
+    if (specifier.startsWith('node:')) return nextResolve(specifier, context)
+    return this.#resolve(specifier, context, nextResolve, parent, isRequire)
+  }
+
+  #resolve(
+    given: string,
+    context: ResolveHookContext,
+    nextResolve: NextResolve,
+    parent: ModuleInstance | undefined,
+    isRequire: boolean,
+  ): ResolveFnOutput {
+    const { parentURL } = context
+    const { graph, options } = this.#host
+    const isHot = context.importAttributes?.hot === 'true'
+    const attributes = withoutHot(context.importAttributes)
+    const specifier = withoutVersion(given)
+    const cleanParent = parentURL && withoutVersion(parentURL)
+    // A `require()` has none, and loaders tell it by that.
+    const importAttributes = context.importAttributes && attributes
+    const plain =
+      cleanParent === parentURL && importAttributes === context.importAttributes
+        ? context
+        : { ...context, parentURL: cleanParent, importAttributes }
+    // On Node 22 CommonJS that was imported as TypeScript requires through the ES module loader.
+    const isStatement =
+      !isRequire && parent?.node.isCommonJs === false && parent.isStaticRequest(specifier)
+    let result: ResolveFnOutput
+    try {
+      result = isRequire
+        ? nextResolve(specifier, plain)
+        : this.#rooms.relative.resolve(specifier, plain, nextResolve)
+    } catch (error) {
+      if (parent) {
+        const site = isStatement ? 'static' : this.#siteOf(parent.url, parent.node, isRequire)
+        if (site === 'later') this.#host.unresolved(error, parent.node)
+        const missing = noteMissingImport(parent, specifier, error, graph, options.rootDirectory)
+        graph.link(parent.node, missing, site === 'later' ? 'boundary' : 'static', parent.version)
+        this.#host.loaded(missing)
+      }
+      throw error
+    }
+    if (!result.url.startsWith('file:')) return { ...result, importAttributes: attributes }
+    if (parentURL === undefined) this.#rooms.followEntry(result.url, isRequire)
+    const url = withoutVersion(result.url)
+    const node = this.#rooms.edges.dependency(url)
+    if (!node) return { ...result, importAttributes: attributes }
+
+    const importer = parent?.node ?? this.#rooms.edges.importer(cleanParent)
+    if (!importer) {
+      node.isEntry = true
+      const entry = this.#versioned(node, url, undefined, result, attributes)
+      if (!isRequire) return entry
+      this.#rooms.expect(this.#rooms.instances.ensure(url, node, node.version, undefined))
+      return { ...result, url }
+    }
+    const site = isStatement ? 'static' : this.#siteOf(parentURL as string, importer, isRequire)
+    if (site === 'resolve') return { ...result, url }
+    if (isRequire) {
+      this.#requires.note(importer, parent, node, specifier, site)
+      return { ...result, url }
+    }
+    const isNamed = isStatement || (site === 'static' && !importer.isCommonJs)
+    const isAsked = isHot || this.#host.isAskedAgain()
+    const request = { site, specifier, isHot: isAsked, isStatement: isNamed }
+    const kind = this.#rooms.edges.link(
+      importer,
+      node,
+      parent?.version ?? importer.version,
+      request,
+    )
+    if (kind === 'boundary') {
+      const known = { node, url, format: result.format }
+      parent?.boundaries.set(given, known)
+      return this.#enterBoundary(known, attributes)
+    }
+    if (kind === 'static') {
+      this.#rooms.edges.noteStatic(importer, node, specifier, isHot)
+      // What Node was asked for may come to something else the next time.
+      if (result.shortCircuit && parent) {
+        this.#repeated.note(parent, specifier, { node, url, format: result.format })
+      }
+    }
+    const versioned = this.#versioned(node, url, parent?.transaction, result, attributes)
+    if (kind === 'static' && parent?.lexed?.accepted.size) {
+      const request = { importer: parent, specifier, dependency: node, resolved: versioned }
+      return this.#facade(request, plain, nextResolve)
+    }
+    return versioned
+  }
+
+  /** An import statement that names what it named in the module's last version. */
+  #resolveAgain(specifier: string, parent: ModuleInstance, known: KnownImport): ResolveFnOutput {
+    const { node, url } = known
+    this.#host.graph.link(parent.node, node, 'static', parent.version)
+    this.#rooms.edges.noteStatic(parent.node, node, specifier, false)
+    return this.#versioned(node, url, parent.transaction, known, {})
+  }
+
+  #siteOf(parentUrl: string, importer: ModuleNode, isRequire: boolean): ImportSite {
+    const { isWiring } = this.#rooms.startUp
+    return requestSite({ parentUrl, importer, isRequire, isWiring }, this.#rooms.hook)
+  }
+
+  #enterBoundary(
+    known: { node: ModuleNode; url: string; format: string | null | undefined },
+    attributes: Attributes,
+  ): ResolveFnOutput {
+    const { node } = known
+    node.resolvedFormat = known.format
+    const url = () => versionedUrl(known.url, this.#host.versionFor(node))
+    this.#host.enterBoundary(node, url, attributes)
+    const version = this.#host.versionFor(node)
+    return this.#versioned(node, known.url, undefined, known, attributes, version)
+  }
+
+  #versioned(
+    node: ModuleNode,
+    cleanUrl: string,
+    transaction: Transaction | undefined,
+    { format }: { format?: string | null | undefined },
+    importAttributes: Attributes,
+    version = transaction?.pinned.get(node) ?? node.version,
+  ): ResolveFnOutput {
+    const url = versionedUrl(cleanUrl, version)
+    node.resolvedFormat = format ?? node.resolvedFormat
+    const instance = this.#rooms.instances.ensure(url, node, version, transaction)
+    if (hasAttributes(importAttributes)) instance.attributes = importAttributes
+    return { url, format: format ?? null, importAttributes, shortCircuit: true }
+  }
+
+  /** A static import that its module accepts gets bindings that can move. */
+  #facade(
+    request: StaticRequest,
+    context: ResolveHookContext,
+    nextResolve: NextResolve,
+  ): ResolveFnOutput {
+    const { facades } = this.#host
+    const { importer, specifier, resolved } = request
+    const facade = requestFacade(facades, request, {
+      resolve: (given, parentURL) => {
+        try {
+          return withoutVersion(nextResolve(given, { ...context, parentURL }).url)
+        } catch {
+          return undefined
+        }
+      },
+      target: (url) => {
+        const node = url.startsWith('file:') ? this.#rooms.edges.dependency(url) : undefined
+        if (!node) return { node, url }
+        return { node, url: this.#versioned(node, url, importer.transaction, {}, {}).url }
+      },
+    })
+    if (!facade) return resolved
+    if ('url' in facade) return { ...syntheticModule(facade.url), importAttributes: {} }
+    this.#host.log.warn(
+      `${importer.node.file} accepts "${specifier}", but its bindings cannot follow: ${facade.problem}. ` +
+        'The accept callback gets the new module all the same.',
+      'HOT_HOOK_BINDINGS',
+    )
+    return resolved
+  }
+}
