@@ -72,7 +72,7 @@ export class Hot {
     leave: (transaction, replaced) => this.#visits.leave(transaction, replaced),
   })
   readonly #freshness = new Freshness(this.#graph, {
-    recheck: (nodes) => this.#changes.report(nodes.map(({ file }) => file)),
+    recheck: ({ file }) => this.#changes.report([file]),
     unreadable: (node, error) => this.#reporter.unreadable(node, error),
     watched: () => this.#watch.state,
   })

@@ -6,6 +6,7 @@ import {
   directImports,
   fileImports,
   type Imports,
+  linesOf,
   roomImports,
   roomOf,
 } from './harness/rooms.ts'
@@ -54,6 +55,11 @@ it('every import is of a file that is there, of a package that is bundled, or of
   const known = (name: string) => files.has(name) || name in doors || name.startsWith('node:')
   const all = [...files.values()].flatMap((given) => [...given])
   expect(all.filter((name) => !known(name))).toEqual([])
+})
+
+it('no file is so long that it is two rooms', () => {
+  const long = [...files.keys()].filter((path) => linesOf(path) > 300)
+  expect(long).toEqual([])
 })
 
 it('the drawing in ARCHITECTURE.md is that of the imports', async () => {

@@ -8,6 +8,15 @@ import type { FileSignature, ModuleNode } from '../graph/module-graph.ts'
  */
 const racyMs = 20
 
+/** A file whose content is compared with what is known of it. */
+export interface KnownFile {
+  /** Absolute path. */
+  readonly file: string
+  /** No module: it may be no text, or a directory. */
+  readonly isResource: boolean
+  signature: FileSignature | undefined
+}
+
 /** What one look at a file says. */
 export type Look = Pick<FileSignature, 'mtimeMs' | 'ctimeMs' | 'size'>
 
@@ -43,11 +52,11 @@ export function isUnchanged(known: FileSignature, look: Look): boolean {
 }
 
 /** Reads a file again. A file that is gone has the empty content of a missing one. */
-export function readSignature(node: ModuleNode, look: Look): FileSignature {
+export function readSignature(file: KnownFile, look: Look): FileSignature {
   const readAt = Date.now()
   if (look.mtimeMs < 0) return signatureOf(look, missingSource, readAt)
   try {
-    return signatureOf(look, contentOf(node), readAt)
+    return signatureOf(look, contentOf(file), readAt)
   } catch {
     return signatureOf(missing, missingSource, readAt)
   }
@@ -66,14 +75,14 @@ export function lookAtResource(node: ModuleNode): void {
   node.signature ??= readSignature(node, stamp(node.file))
 }
 
-function contentOf(node: ModuleNode): string {
+function contentOf({ file, isResource }: KnownFile): string {
   try {
-    if (!node.isResource) return readSource(node.file)
-    const bytes = readFileSync(node.file)
+    if (!isResource) return readSource(file)
+    const bytes = readFileSync(file)
     // What is no text is only compared.
     return isUtf8(bytes) ? decode(bytes) : bytes.toString('latin1')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return entriesOf(node.file)
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return entriesOf(file)
     throw error
   }
 }

@@ -1,121 +1,130 @@
-import type { Stats } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, normalize, relative, sep } from 'node:path'
+import { dirname, join, normalize, relative, sep } from 'node:path'
 import type { FSWatcher } from 'chokidar'
+import { listDirectory } from '../files/directory.ts'
 import type { GlobBase } from '../options/glob.ts'
+import type { FileWatch, WatchEvents } from './file-watch.ts'
 
-export interface PollingOptions {
-  isReload(file: string): boolean
-  isIgnored(file: string): boolean
-  note(file: string): void
-  onError(path: string, error: Error): void
-}
+/** So long, in milliseconds, it takes until a file that is added is watched, on a busy machine. */
+const addMs = 100
 
-/** A file's change time moves in kernel ticks of this many milliseconds. */
-const tick = 4
-
-/** For file systems that say nothing of changes, such as some of a container's mounts. */
-export class PollingWatcher {
+/**
+ * What chokidar can watch: macOS and Windows by their events, and by polling file systems that say
+ * nothing of changes, such as some of a container's mounts.
+ */
+export class ChokidarWatch implements FileWatch {
   readonly ready: Promise<void>
-  readonly #options: PollingOptions
+  /** Its events come when they come. */
+  readonly isPrompt = false
+  readonly #events: WatchEvents
   readonly #watcher: FSWatcher
   readonly #files = new Set<string>()
   readonly #directories = new Set<string>()
-  #bases: GlobBase[] = []
-  #since = Number.POSITIVE_INFINITY
+  #bases: readonly GlobBase[] = []
+  #isStarted = false
   #isReady = false
 
-  constructor(options: PollingOptions) {
-    this.#options = options
-    // Only who polls pays for loading it.
+  /** Whether it polls is for CHOKIDAR_USEPOLLING to say. */
+  constructor(events: WatchEvents) {
+    this.#events = events
+    // Only who needs it pays for loading it.
     const chokidar: typeof import('chokidar') = createRequire(import.meta.url)('chokidar')
     this.#watcher = new chokidar.FSWatcher({
       persistent: false,
-      usePolling: true,
       atomic: false,
-      // Without it 'add' would not tell what a file was like when polling began.
+      // 'add' tells that a file that was added is watched by now.
       ignoreInitial: false,
-      ignored: (path, stats) => !this.#isWanted(normalize(path), stats),
+      ignored: (path, stats) => !this.#isWanted(normalize(path), stats?.isDirectory()),
     })
     this.ready = new Promise((resolve) => {
       this.#watcher.once('ready', () => {
         this.#isReady = true
+        // What was saved or deleted before was perhaps never seen by it.
+        for (const path of [...this.#files, ...this.#directories]) events.note(path)
+        events.compare()
         resolve()
       })
     })
-    this.#watcher.on('add', (path, stats) => this.#onAdd(path, stats))
-    this.#watcher.on('change', (path) => this.#onEvent(path))
-    this.#watcher.on('unlink', (path) => this.#onEvent(path))
-    this.#watcher.on('addDir', (path) => this.#onDirectory(path))
-    this.#watcher.on('unlinkDir', (path) => this.#onDirectory(path))
+    for (const event of ['add', 'change', 'unlink', 'addDir', 'unlinkDir'] as const) {
+      this.#watcher.on(event, (path) => this.#onPath(normalize(path), event.endsWith('Dir')))
+    }
+    // What comes before that: a save with the length and time of the last one is none to chokidar.
+    this.#watcher.on('raw', (_, name, details) => {
+      const { watchedPath = '' } = details as { watchedPath?: string }
+      for (const path of [watchedPath, join(watchedPath, name ?? '')]) this.#onPath(path, true)
+    })
     this.#watcher.on('error', (error) => {
       const reason = error instanceof Error ? error : new Error(String(error))
-      options.onError('path' in reason ? String(reason.path) : 'a file', reason)
+      const path = 'path' in reason ? String(reason.path) : 'a file'
+      // What cannot be read is said where it is loaded.
+      if (this.#isAsked(path)) events.note(path)
+      else events.onError(path, reason)
     })
   }
 
-  get isReady(): boolean {
-    return this.#isReady
+  start(bases: readonly GlobBase[]): void {
+    this.#bases = bases
+    this.#isStarted = true
+    for (const { directory } of bases) this.#find(directory)
+    this.#watcher.add([...bases.map(({ directory }) => directory), ...this.#directories])
   }
 
-  start(bases: GlobBase[], since: number): void {
-    this.#bases = bases
-    this.#since = since
-    this.#watcher.add([...bases.map((base) => base.directory), ...this.#directories])
+  add(files: readonly string[]): void {
+    for (const file of files) this.#files.add(file)
+    this.#watcher.add([...files])
+    if (!this.#isReady) return
+    // It does not say when it begins to watch them, and nothing of what it watches already.
+    const note = () => {
+      for (const file of files) if (this.#files.has(file)) this.#events.note(file)
+    }
+    note()
+    setTimeout(note, addMs).unref()
+  }
+
+  addDirectory(path: string): void {
+    this.#directories.add(path)
+    if (this.#isStarted) this.#watcher.add(path)
+  }
+
+  remove(path: string): void {
+    const isDirectory = this.#directories.delete(path)
+    if (!this.#files.delete(path) && !isDirectory) return
+    if (!this.#isWanted(path)) this.#watcher.unwatch(path)
   }
 
   has(file: string): boolean {
     return this.#isReady && this.#files.has(file)
   }
 
-  add(files: readonly string[]): void {
-    for (const file of files) {
-      // chokidar says nothing of what it polls already.
-      if (this.has(file)) this.#options.note(file)
-      this.#files.add(file)
-    }
-    this.#watcher.add([...files])
-  }
-
-  addDirectory(path: string): void {
-    this.#directories.add(path)
-    this.#watcher.add(path)
-  }
-
-  remove(file: string): void {
-    const isDirectory = this.#directories.delete(file)
-    if (!this.#files.delete(file) && !isDirectory) return
-    if (!this.#isWanted(file)) this.#watcher.unwatch(file)
-  }
-
   async close(): Promise<void> {
     await this.#watcher.close()
   }
 
-  #onAdd(path: string, stats: Stats | undefined): void {
-    const isNew = this.#isReady || (stats?.ctimeMs ?? 0) > this.#since - tick
-    if (isNew || this.#files.has(normalize(path))) this.#onEvent(path)
-  }
-
-  #onEvent(path: string): void {
-    const file = normalize(path)
-    if (this.#isAsked(file) || this.#options.isReload(file)) this.#options.note(file)
-  }
-
   /** A directory is told where it is itself watched, or an entry of one that is. */
-  #onDirectory(path: string): void {
-    const directory = normalize(path)
-    if (this.#isAsked(directory)) this.#options.note(directory)
+  #onPath(path: string, isDirectory: boolean): void {
+    if (this.#isAsked(path)) this.#events.note(path)
+    else if (isDirectory || !this.#events.isReload(path)) return
+    else if (this.#isReady) this.#events.note(path)
+    else this.#events.found(path)
+  }
+
+  /** The `reload` files that are there: chokidar takes its time. */
+  #find(directory: string): void {
+    for (const entry of listDirectory(directory)) {
+      const path = join(directory, entry.name)
+      if (!this.#isWanted(path, entry.isDirectory())) continue
+      if (entry.isDirectory()) this.#find(path)
+      else if (this.#events.isReload(path)) this.#events.found(path)
+    }
   }
 
   #isAsked(path: string): boolean {
     return this.#files.has(path) || this.#directories.has(dirname(path))
   }
 
-  #isWanted(path: string, stats?: Stats): boolean {
-    if (this.#files.has(path) || this.#directories.has(path)) return true
-    if (this.#directories.has(dirname(path))) return true
-    if (stats !== undefined && !stats.isDirectory()) return this.#options.isReload(path)
+  #isWanted(path: string, isDirectory = true): boolean {
+    if (this.#isAsked(path) || this.#directories.has(path)) return true
+    if (!isDirectory) return this.#events.isReload(path)
     return this.#bases.some((base) => this.#isBelow(base, path))
   }
 
@@ -124,6 +133,6 @@ export class PollingWatcher {
     if (!path.startsWith(directory.endsWith(sep) ? directory : directory + sep)) return false
     const levels = relative(directory, path).split(sep)
     const isSkipped = levels.some((level) => level === 'node_modules' || level === '.git')
-    return !isSkipped && levels.length <= depth + 1 && !this.#options.isIgnored(path)
+    return !isSkipped && levels.length <= depth + 1 && !this.#events.isIgnored(path)
   }
 }

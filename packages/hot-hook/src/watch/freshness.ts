@@ -1,20 +1,9 @@
 import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
-import {
-  isSameLook,
-  isUnchanged,
-  missingSource,
-  readSignature,
-  signatureOf,
-  stamp,
-} from '../files/signature.ts'
+import { missingSource } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { ContentCheck } from './content-check.ts'
 
-/**
- * A file that is missing or empty may be in the middle of a save: it is given this long. On a busy
- * disk emptying a file alone (`open` with O_TRUNC) was seen to take 70 ms and more.
- */
-const settleMs = 200
 /** Under load a check may take one part in so many of the time. */
 const ration = 20
 /** Where the watcher tells everything in time, looking besides is for what no watcher hears of. */
@@ -38,8 +27,8 @@ export interface WatchState {
 }
 
 export interface FreshnessHost {
-  /** These files were in the middle of a save and have to be looked at again. */
-  recheck(files: ModuleNode[]): void
+  /** This file was in the middle of a save and has to be looked at again. */
+  recheck(file: ModuleNode): void
   /** A file is there, but cannot be read any more; told once until it can be. */
   unreadable?(file: ModuleNode, error: Error): void
   /** What the watcher of this process knows, when it has one. */
@@ -68,7 +57,7 @@ export class Freshness {
   readonly #host: FreshnessHost
   readonly #rations = new WeakMap<ModuleNode, Ration>()
   readonly #programRation = newRation()
-  readonly #settling = new Map<ModuleNode, number>()
+  readonly #contents: ContentCheck<ModuleNode>
   /** What this turn of the event loop has read. */
   readonly #justRead = new Set<ModuleNode>()
   #turn = 0
@@ -79,18 +68,18 @@ export class Freshness {
    */
   #hasWaited = false
   #idleMs = 0
-  #reads = 0
   /** What it costs to look at one file, in milliseconds. */
   #fileMs = leastFileMs
 
   constructor(graph: ModuleGraph, host: FreshnessHost) {
     this.#graph = graph
     this.#host = host
+    this.#contents = new ContentCheck((file) => host.recheck(file))
   }
 
   /** Whether files are in the middle of a save. */
   get isSettling(): boolean {
-    return this.#settling.size > 0
+    return this.#contents.isSettling
   }
 
   /** Whether what is saved waits: then nothing is looked at. */
@@ -135,11 +124,11 @@ export class Freshness {
       // What the watcher has heard of is all that was saved, as far as it hears.
       if (isTooSoon || changed.length > 0) return { changed, isComplete: false }
     }
-    const reads = this.#reads
+    const { reads } = this.#contents
     const changed = this.check(known.files)
     known.checkedAt = performance.now()
     // Reading files again is the price of a save, not of a check.
-    if (reads === this.#reads) this.#noteCost((known.checkedAt - now) / known.files.length)
+    if (reads === this.#contents.reads) this.#noteCost((known.checkedAt - now) / known.files.length)
     return { changed, isComplete: true }
   }
 
@@ -214,43 +203,17 @@ export class Freshness {
 
   #hasChanged(node: ModuleNode): boolean {
     const known = node.signature
-    if (!known) return false
-    const look = stamp(node.file)
-    const isSame = isSameLook(known, look)
-    if (isSame && (known.mtimeMs < 0 || isUnchanged(known, look))) {
-      this.#settling.delete(node)
-      return false
-    }
-    if (known.source === undefined) {
-      node.signature = signatureOf(look, undefined)
-      return !isSame
-    }
-    this.#reads++
-    const read = readSignature(node, look)
-    // It may have been emptied since it was looked at: what was read decides.
-    const isInSave = read.source === '' || read.source === missingSource
-    if (isInSave && known.size > 0 && !this.#hasSettled(node)) return false
-    this.#settling.delete(node)
-    node.signature = read
-    if (this.#isTurnMarked) this.#justRead.add(node)
-    if (read.source === known.source) return false
-    if (read.source === missingSource) this.#tellUnreadable(node)
-    return true
+    const hasChanged = this.#contents.hasChanged(node)
+    const source = node.signature?.source
+    const isRead = node.signature !== known && source !== undefined
+    if (isRead && this.#isTurnMarked) this.#justRead.add(node)
+    if (hasChanged && source === missingSource) this.#tellUnreadable(node)
+    return hasChanged
   }
 
   #tellUnreadable(node: ModuleNode): void {
     const error = obstacleOf(node.file)
     if (error) this.#host.unreadable?.(node, error)
-  }
-
-  /** Editors truncate and then write, or delete and then create: only what lasts is the content. */
-  #hasSettled(node: ModuleNode): boolean {
-    const now = performance.now()
-    const since = this.#settling.get(node)
-    if (since !== undefined) return now - since >= settleMs
-    this.#settling.set(node, now)
-    setTimeout(() => this.#host.recheck([node]), settleMs + 5).unref()
-    return false
   }
 }
 

@@ -7,15 +7,12 @@ interface WatchProblem {
 
 const consequence = 'until then a save there is noticed at the next import() only'
 
-/** What is wrong where `--permission` forbids to look at a directory. */
-export function missingPermission(path: string): WatchProblem | undefined {
-  if (process.permission?.has('fs.read', path) !== false) return undefined
-  const message = `cannot watch ${path}: with --permission it needs --allow-fs-read=${path}; ${consequence}`
-  return { kind: message, message }
-}
-
-/** What is wrong where the system refuses to watch. */
+/** What is wrong where the system, or Node with `--permission`, refuses to watch. */
 export function describeWatchError(path: string, error: Error): WatchProblem {
+  if (process.permission?.has('fs.read', path) === false) {
+    const message = `cannot watch ${path}: with --permission it needs --allow-fs-read=${path}; ${consequence}`
+    return { kind: message, message }
+  }
   const code = codeOf(error)
   if (code === 'ENOSPC') {
     const raise = 'sudo sysctl fs.inotify.max_user_watches=524288'

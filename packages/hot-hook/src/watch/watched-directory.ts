@@ -1,11 +1,11 @@
-import { type FSWatcher, realpathSync, watch } from 'node:fs'
+import { type FSWatcher, watch } from 'node:fs'
 import { basename, join } from 'node:path'
 import { isDirectory } from '../files/directory.ts'
 
 /** What a directory tells the watcher that owns it. */
 export interface DirectoryEvents {
-  /** Something happened to this entry; without a path, to anything in the directory. */
-  onEntry(directory: WatchedDirectory, event: string, path: string | undefined): void
+  /** Something happened to this entry. */
+  onEntry(directory: WatchedDirectory, event: string, path: string): void
   /** The directory is not, or no longer, the one that was watched. */
   onLost(directory: WatchedDirectory): void
   /** From now on no change is missed. */
@@ -25,17 +25,10 @@ export class WatchedDirectory {
   readonly awaited = new Set<string>()
   /** Real file → the symbolic links elsewhere that match a `reload` glob and lead to it. */
   readonly links = new Map<string, Set<string>>()
-  /** Files here that match a `reload` glob → what they were like when last looked at. */
-  readonly reloadFiles = new Map<string, string>()
   /** Whether every change here is told. */
   whole = false
   /** How many levels below this one `reload` globs reach; -1 when they do not reach here. */
   reloadDepth = -1
-  /**
-   * Before the first look: reload files that changed after this time, in milliseconds since 1970,
-   * are told. From then on: those that are different.
-   */
-  reloadSince: number | undefined
   /** The existing parent in which this directory is waited for. */
   awaitedIn: WatchedDirectory | undefined
   #watcher: FSWatcher | undefined
@@ -61,10 +54,9 @@ export class WatchedDirectory {
 
   open(events: DirectoryEvents): void {
     try {
-      const watcher = watch(nativePath(this.path), { persistent: false }, (event, name) => {
+      const watcher = watch(this.path, { persistent: false }, (event, name) => {
         if (this.#watcher === watcher) this.#onEvent(events, event, name)
       })
-      // Windows says so when the directory was deleted.
       watcher.on('error', () => {
         if (this.#watcher === watcher) events.onLost(this)
       })
@@ -77,7 +69,6 @@ export class WatchedDirectory {
       return
     }
     events.onReady(this)
-    if (process.platform === 'darwin') this.#lookAgain(events, this.#watcher)
   }
 
   close(): void {
@@ -86,21 +77,10 @@ export class WatchedDirectory {
     watcher?.close()
   }
 
-  /** macOS begins to watch on a thread of its own, a moment later than it says. */
-  #lookAgain(events: DirectoryEvents, watcher: FSWatcher): void {
-    setTimeout(() => {
-      if (this.#watcher === watcher) events.onReady(this)
-    }, 100).unref()
-  }
-
   #onEvent(events: DirectoryEvents, event: string, name: string | null): void {
-    events.onEntry(this, event, name === null ? undefined : join(this.path, name))
+    // Linux names what is not an entry by the directory itself.
+    if (name !== null) events.onEntry(this, event, join(this.path, name))
     // The system names a directory's own removal or move like an entry of that name.
     if (event === 'rename' && name === basename(this.path)) events.onLost(this)
   }
-}
-
-/** Windows compares what changed with the spelling it was given, and knows only the long one. */
-function nativePath(path: string): string {
-  return process.platform === 'win32' ? realpathSync.native(path) : path
 }

@@ -17,6 +17,11 @@ export function fileImports(): Imports {
   return new Map(paths.map((path) => [path, new Set(importsOf(path))]))
 }
 
+/** How many lines a file of the source has. */
+export function linesOf(path: string): number {
+  return readFileSync(join(source, path), 'utf8').trimEnd().split('\n').length
+}
+
 function importsOf(path: string): string[] {
   return ts
     .preProcessFile(readFileSync(join(source, path), 'utf8'), true, false)

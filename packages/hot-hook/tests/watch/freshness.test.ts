@@ -27,9 +27,7 @@ beforeEach(() => {
   graph = new ModuleGraph()
   rechecked = []
   freshness = new Freshness(graph, {
-    recheck: (nodes) => {
-      for (const node of nodes) rechecked.push(node.file)
-    },
+    recheck: ({ file }) => rechecked.push(file),
   })
 })
 

@@ -67,6 +67,7 @@ async function watching(
   for (const file of files) watcher.add(path(file))
   watcher.start()
   await watcher.ready
+  batches = []
   if (files.length > 0) await told(...files)
   batches = []
   return watcher
@@ -100,8 +101,9 @@ afterEach(async () => {
 })
 
 const modes = [
-  { mode: 'events of the system', options: {} },
-  { mode: 'polling', options: { polling: true } },
+  { mode: 'watched directories', env: {} },
+  { mode: 'chokidar', env: { HOT_HOOK_WATCHER: 'chokidar' } },
+  { mode: 'polling', env: { CHOKIDAR_USEPOLLING: '1' } },
 ]
 
 test('tells a directory itself when it comes back: what came with it was not seen coming', async () => {
@@ -117,11 +119,15 @@ test('tells a directory itself when it comes back: what came with it was not see
   await told('routes')
 })
 
-describe.each(modes)('with $mode', ({ options }) => {
+describe.each(modes)('with $mode', ({ env }) => {
+  beforeEach(() => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  })
+
   test('tells a file that is written in place, replaced, deleted and created again', async () => {
     put('a.ts', '1')
     put('b.ts', '1')
-    await watching(['a.ts', 'b.ts'], [], options)
+    await watching(['a.ts', 'b.ts'])
     const changes = [
       () => put('a.ts', '22'),
       () => replace('a.ts', '333'),
@@ -140,7 +146,7 @@ describe.each(modes)('with $mode', ({ options }) => {
   test('tells only files that were added', async () => {
     put('a.ts', '1')
     put('other.ts', '1')
-    await watching(['a.ts'], [], options)
+    await watching(['a.ts'])
     const files = await toldUntil('a.ts', () => {
       put('other.ts', '22')
       put('new.ts', '1')
@@ -152,7 +158,7 @@ describe.each(modes)('with $mode', ({ options }) => {
   test('tells a file that is added once the watcher runs, to be compared, and its changes', async () => {
     put('a.ts', '1')
     put('lib/b.ts', '1')
-    const watcher = await watching(['a.ts'], [], options)
+    const watcher = await watching(['a.ts'])
     watcher.add(path('lib/b.ts'))
     await told('lib/b.ts')
     batches = []
@@ -162,7 +168,7 @@ describe.each(modes)('with $mode', ({ options }) => {
 
   test('tells a file that is added again too: whoever adds it may have read it before', async () => {
     put('a.js')
-    const watcher = await watching(['a.js'], [], options)
+    const watcher = await watching(['a.js'])
     watcher.add(path('a.js'))
     await told('a.js')
   })
@@ -170,7 +176,7 @@ describe.each(modes)('with $mode', ({ options }) => {
   test('tells a file that was removed from it no longer', async () => {
     put('a.ts', '1')
     put('b.ts', '1')
-    const watcher = await watching(['a.ts', 'b.ts'], [], options)
+    const watcher = await watching(['a.ts', 'b.ts'])
     watcher.remove(path('a.ts'))
     const files = await toldUntil('b.ts', () => {
       put('a.ts', '22')
@@ -182,7 +188,7 @@ describe.each(modes)('with $mode', ({ options }) => {
   test('goes on with a directory that is deleted and comes back', async () => {
     put('src/lib/a.ts', '1')
     put('src/b.ts', '1')
-    await watching(['src/lib/a.ts', 'src/b.ts'], [], options)
+    await watching(['src/lib/a.ts', 'src/b.ts'])
     rmSync(path('src'), { recursive: true })
     await told('src/lib/a.ts', 'src/b.ts')
     for (const content of ['1', '22', '333']) {
@@ -194,7 +200,7 @@ describe.each(modes)('with $mode', ({ options }) => {
   })
 
   test('waits for a file whose directories do not exist yet', async () => {
-    const watcher = create([], options)
+    const watcher = create()
     watcher.add(path('not/yet/a.ts'))
     watcher.start()
     await watcher.ready
@@ -210,7 +216,7 @@ describe.each(modes)('with $mode', ({ options }) => {
 
   test('tells every entry of a directory that was added', async () => {
     put('routes/a.ts', '1')
-    const watcher = create([], options)
+    const watcher = create()
     watcher.addDirectory(path('routes'))
     watcher.start()
     await watcher.ready
@@ -223,7 +229,7 @@ describe.each(modes)('with $mode', ({ options }) => {
 
   test('tells a directory that was added, its entries that are directories, and no longer once removed', async () => {
     put('routes/a.ts', '1')
-    const watcher = create([], { since: Date.now() + 60_000, ...options })
+    const watcher = create([], { since: Date.now() + 60_000 })
     watcher.add(path('routes'))
     watcher.addDirectory(path('routes'))
     put('last.ts', '1')
@@ -246,7 +252,7 @@ describe.each(modes)('with $mode', ({ options }) => {
     put('.env', 'A=1')
     put('config/db/main.json', '1')
     const globs = ['.env', '.env.*', 'config/**', 'later/*.txt']
-    await watching([], globs, options)
+    await watching([], globs)
     const changes: [string, () => void][] = [
       ['.env', () => put('.env', 'A=22')],
       ['.env.local', () => put('.env.local', '')],
@@ -268,7 +274,7 @@ describe.each(modes)('with $mode', ({ options }) => {
     put('node_modules/a/x.yml', '1')
     put('ignored/x.yml', '1')
     put('src/x.yml', '1')
-    await watching([], ['**/*.yml'], options)
+    await watching([], ['**/*.yml'])
     const files = await toldUntil('src/x.yml', () => {
       put('node_modules/a/x.yml', '22')
       put('ignored/x.yml', '22')
@@ -283,7 +289,7 @@ describe.each(modes)('with $mode', ({ options }) => {
     const since = await laterFileTime(path('config/old.json'))
     put('config/saved.json', '1')
     utimesSync(path('config/saved.json'), new Date(0), new Date(0))
-    const watcher = create(['config/**'], { ...options, since })
+    const watcher = create(['config/**'], { since })
     watcher.start()
     await watcher.ready
     await told('config/saved.json')
@@ -292,12 +298,12 @@ describe.each(modes)('with $mode', ({ options }) => {
 
   test('is closed once: nothing is told any more', async () => {
     put('a.ts', '1')
-    const watcher = await watching(['a.ts'], ['.env'], options)
+    const watcher = await watching(['a.ts'], ['.env'])
     put('a.ts', '22')
     await watcher.close()
     await watcher.close()
     batches = []
-    const second = await watching(['a.ts'], [], options)
+    const second = await watching(['a.ts'])
     put('a.ts', '333')
     await told('a.ts')
     expect(batches).toEqual([['a.ts']])
@@ -321,7 +327,6 @@ describe.each(modes)('with $mode', ({ options }) => {
         reloadGlobs: ['.env', 'config/**'],
         rootDirectory: process.cwd(),
         log: new Log(),
-        polling: ${'polling' in options},
       })
       watcher.start()
       watcher.add(process.cwd() + '/a.ts')
@@ -510,7 +515,7 @@ describe('polling', () => {
     put('a.ts', '22')
     await told('a.ts')
     vi.stubEnv('CHOKIDAR_USEPOLLING', 'false')
-    await watching(['a.ts'], [], { polling: true })
+    await watching(['a.ts'])
     if (process.platform === 'linux') expect(countSystemWatches()).toBe(before + 1)
   })
 })

@@ -49,6 +49,8 @@ const faults = [
   },
 ]
 
+const isChokidar = process.env.HOT_HOOK_WATCHER === 'chokidar'
+
 if (!hasOrdinaryUser) {
   console.warn(
     '!!! NOT RUN: files that an ordinary user may not read, since this checkout is closed to one',
@@ -56,7 +58,10 @@ if (!hasOrdinaryUser) {
 }
 
 describe.skipIf(process.platform === 'win32').each(nodeMajors)('on Node %s', (node) => {
-  const testable = faults.filter(({ reason }) => reason === 'ELOOP' || hasOrdinaryUser)
+  const testable = faults
+    .filter(({ reason }) => reason === 'ELOOP' || hasOrdinaryUser)
+    // chokidar watches a directory no longer that was closed once: a save there waits for an import().
+    .filter(({ fault }) => fault !== 'in a closed directory' || !isChokidar)
   describe.each(testable)('$fault', ({ reason, spoil, mend }) => {
     it.each([
       ['asked for', asked],

@@ -1,0 +1,68 @@
+import {
+  isSameLook,
+  isUnchanged,
+  type KnownFile,
+  missingSource,
+  readSignature,
+  signatureOf,
+  stamp,
+} from '../files/signature.ts'
+
+/**
+ * A file that is missing or empty may be in the middle of a save: it is given this long, in
+ * milliseconds. On a busy disk emptying a file alone (`open` with O_TRUNC) was seen to take 70 and more.
+ */
+const settleMs = 200
+
+/** Compares files with what was known of them. Each save is found once, whoever asks first. */
+export class ContentCheck<File extends KnownFile> {
+  readonly #recheck: (file: File) => void
+  /** What is missing or empty, and since when. */
+  readonly #settling = new Map<File, number>()
+  /** How many files were read. */
+  reads = 0
+
+  /** @param recheck told of a file that was in the middle of a save and has to be looked at again */
+  constructor(recheck: (file: File) => void) {
+    this.#recheck = recheck
+  }
+
+  /** Whether files are in the middle of a save. */
+  get isSettling(): boolean {
+    return this.#settling.size > 0
+  }
+
+  /** Whether the content differs from the known one, in whose place it is known from now on. */
+  hasChanged(file: File): boolean {
+    const known = file.signature
+    if (!known) return false
+    const look = stamp(file.file)
+    const isSame = isSameLook(known, look)
+    if (isSame && (known.mtimeMs < 0 || isUnchanged(known, look))) {
+      this.#settling.delete(file)
+      return false
+    }
+    if (known.source === undefined) {
+      file.signature = signatureOf(look, undefined)
+      return !isSame
+    }
+    this.reads++
+    const read = readSignature(file, look)
+    // It may have been emptied since it was looked at: what was read decides.
+    const isInSave = read.source === '' || read.source === missingSource
+    if (isInSave && known.size > 0 && !this.#hasSettled(file)) return false
+    this.#settling.delete(file)
+    file.signature = read
+    return read.source !== known.source
+  }
+
+  /** Editors truncate and then write, or delete and then create: only what lasts is the content. */
+  #hasSettled(file: File): boolean {
+    const now = performance.now()
+    const since = this.#settling.get(file)
+    if (since !== undefined) return now - since >= settleMs
+    this.#settling.set(file, now)
+    setTimeout(() => this.#recheck(file), settleMs + 5).unref()
+    return false
+  }
+}
