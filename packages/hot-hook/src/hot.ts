@@ -8,6 +8,7 @@ import { HandlerHost } from './handler/handler-host.ts'
 import { createHandler } from './handler/mounts.ts'
 import type { HotHandler } from './handler/types.ts'
 import { Visits } from './handler/visits.ts'
+import { HeadStart } from './head-start/head-start.ts'
 import { hasStartedUp, installModuleHot } from './loader/commonjs/commonjs.ts'
 import { waitingImports } from './loader/commonjs/waiting-imports.ts'
 import { Loader } from './loader/hooks.ts'
@@ -100,6 +101,7 @@ export class Hot {
   readonly #explanations: Explanations
   readonly #modules: Modules
   readonly #handlerHost: HandlerHost
+  readonly #headStart: HeadStart
   #watchRestarted: (() => void) | undefined
 
   constructor() {
@@ -152,10 +154,12 @@ export class Hot {
       isAccepting: () => handlerScope()?.phase === 'accept',
       startedUp: () => this.#watchRestarted?.(),
       loaded: (node) => this.#loaded(node),
-      settled: () =>
+      settled: () => {
+        this.#headStart.settled()
         this.#reporter.started(this.#graph.modules(), (node) =>
           waitingImports(node, this.#loader.instances.latest(node.url)),
-        ),
+        )
+      },
       versionFor: (node) =>
         handlerScope()?.phase === 'dispose' ? (node.running ?? node.version) : node.version,
       usesCluster: () => this.#watch.leadCluster(),
@@ -219,9 +223,16 @@ export class Hot {
       heldReload: this.#heldReload,
       explain: (file) => this.explain(file),
     })
+    this.#headStart = new HeadStart({
+      ...rooms,
+      loader: this.#loader,
+      startsNow: () => this.#watch.startsNow(),
+      unwatch: (node) => this.#watch.unwatch(node),
+    })
     this.#modules = new Modules({
       ...rooms,
       loader: this.#loader,
+      headStart: this.#headStart,
       loads: this.#loads,
       changed: (node) => this.#changes.apply([node]),
       watched: (node) => this.#loaded(node),

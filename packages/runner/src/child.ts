@@ -11,6 +11,7 @@ import {
   type PulseAnswer,
 } from './preload-protocol.ts'
 import { groupRuns, killTree, signalGroup } from './process-group.ts'
+import type { StandbyOrder } from './standby/order.ts'
 
 /** How a process ended: with a code, or by a signal. */
 export interface ChildExit {
@@ -43,7 +44,8 @@ const ofTerminal = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH', 'SIGSTOP'
 /** One process of the script, from its start to the end of the last process it left behind. */
 export class Child extends EventEmitter<ChildEvents> {
   readonly process: ChildProcess
-  readonly startedAt = Date.now()
+  /** When it, or the script in it, was started, in milliseconds since 1970. */
+  startedAt = Date.now()
   /** Resolves when the process and its group have ended and its last message has been read. */
   readonly exited: Promise<ChildExit>
   /** Whether Node runs in it; before that it has read nothing of the application. */
@@ -120,9 +122,10 @@ export class Child extends EventEmitter<ChildEvents> {
   }
 
   /** Tells the preload something; false when it has gone. */
-  send(message: ControlMessage): boolean {
+  send(message: ControlMessage | 'go' | StandbyOrder): boolean {
     if (!this.#control?.writable) return false
-    this.#control.write(`${message}\n`)
+    const line = typeof message === 'string' ? message : JSON.stringify(message)
+    this.#control.write(`${line}\n`)
     return true
   }
 

@@ -50,6 +50,8 @@ Options
   --kill-timeout <ms>     from that to SIGKILL when the script has to end (5000)
   --handoff               full reloads without a refused connection: the new process starts
                           beside the old one and takes over its port
+  --no-standby            start the next process when it is needed, and not before: it saves memory;
+                          --standby=boot: before, but without the packages of the script
   --reload <glob>         files that restart the script, on top of "reload" in package.json;
                           may be repeated, quote it: --reload 'config/**'
   --ignore <glob>         files that are never hot nor watched, on top of "ignore"; may be repeated
@@ -111,6 +113,7 @@ export function parseCommand(args: readonly string[]): Command {
   let poll: boolean | number = false
   let json: JsonTarget | undefined
   let uiPort: number | undefined
+  let standby: boolean | 'boot' = true
   let pushed = -1
 
   for (const token of tokenize(args)) {
@@ -125,7 +128,11 @@ export function parseCommand(args: readonly string[]): Command {
     else if (name === 'poll') poll = token.value === undefined || readNumber('poll', token.value)
     else if (name === 'json') json = parseJsonTarget(token.value)
     else if (name === 'ui') uiPort = token.value === undefined ? 0 : readPort('ui', token.value)
-    else if (!isValue(name)) {
+    else if (name === 'standby') standby = readStandby(token)
+    else if (name === 'no-standby') {
+      readSwitch(name, token)
+      standby = false
+    } else if (!isValue(name)) {
       // `-abc` is one argument to node, three options to the parser.
       if (token.index !== pushed) nodeArgs.push(...nodeArgument(token, args))
       pushed = token.index
@@ -161,6 +168,7 @@ export function parseCommand(args: readonly string[]): Command {
       reload,
       ignore,
       handoff: on.has('handoff'),
+      standby,
       poll,
       exitOnCrash: on.has('exit-on-crash'),
       ...(json === 'stdout' && { stdio: 'stderr' }),
@@ -175,6 +183,8 @@ function tokenize(args: readonly string[]) {
     poll: { type: 'boolean' },
     json: { type: 'boolean' },
     ui: { type: 'boolean' },
+    standby: { type: 'boolean' },
+    'no-standby': { type: 'boolean' },
   }
   for (const name of nodeValueOptions) {
     const short = nodeShortOptions[name]
@@ -202,7 +212,7 @@ function nodeArgument(token: OptionToken, args: readonly string[]): string[] {
   if (refusal !== undefined) {
     throw new RunnerOptionsError(`${written} cannot be used with hot-runner: ${refusal}.`)
   }
-  const mistake = mistakeOf(token.name, [...switches, ...values, 'poll', 'json', 'ui'])
+  const mistake = mistakeOf(token.name, [...switches, ...values, 'poll', 'json', 'ui', 'standby', 'no-standby'])
   if (mistake !== undefined) {
     throw new RunnerOptionsError(`There is no option ${written.split('=', 1)[0]}: ${mistake}`)
   }
@@ -210,7 +220,13 @@ function nodeArgument(token: OptionToken, args: readonly string[]): string[] {
   return [written, ...next]
 }
 
-function readSwitch(name: Switch, token: OptionToken): Switch {
+function readStandby({ value }: OptionToken): boolean | 'boot' {
+  if (value === undefined) return true
+  if (value === 'boot') return 'boot'
+  throw new RunnerOptionsError(`--standby: expected --standby or --standby=boot, got "${value}".`)
+}
+
+function readSwitch<Name extends string>(name: Name, token: OptionToken): Name {
   if (token.value === undefined) return name
   throw new RunnerOptionsError(`--${name} takes no value, got "${token.value}".`)
 }

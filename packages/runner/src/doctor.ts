@@ -18,7 +18,13 @@ const shownOutput = 4_000
  * @throws {RunnerOptionsError} when the script cannot be asked; its cause is what the script has said
  */
 export async function diagnose(options: RunnerOptions, files?: string[]): Promise<Explanation[]> {
-  const resolved = resolveOptions({ ...options, stdin: 'ignore', stdio: 'pipe', handoff: false })
+  const resolved = resolveOptions({
+    ...options,
+    stdin: 'ignore',
+    stdio: 'pipe',
+    handoff: false,
+    standby: false,
+  })
   const guard = new Guard(resolved.killTimeout)
   const child = new Child(launchProcess(prepareLaunch(resolved)), guard, resolved)
   let output = ''

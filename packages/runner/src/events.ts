@@ -13,6 +13,8 @@ export type RestartReason =
 export interface RunnerEvents {
   /** A process of the script has been started. */
   start: [event: StartEvent]
+  /** The next process waits for the next full reload; it is taken, or cannot be used. */
+  standby: [event: { pid: number | undefined; state: 'waiting' | 'taken' | 'discarded' }]
   /** The script is about to be started again. */
   restart: [event: { reason: RestartReason }]
   /** Hot Hook asked for a full reload. A `restart` follows; several may share one. */
@@ -46,6 +48,8 @@ export interface StartEvent {
   pid: number | undefined
   /** How often the script has been started, this time included. */
   count: number
+  /** The process was started before it was needed, and has waited. */
+  stoodBy: boolean
   /** With `stdio: 'pipe'`: what the process writes. */
   stdout: NodeJS.ReadableStream | null
   stderr: NodeJS.ReadableStream | null

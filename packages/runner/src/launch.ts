@@ -17,16 +17,21 @@ export interface Launch {
   stdio: [Stdio, Stdio, Stdio, 'ipc', 'pipe']
 }
 
-/** Reads everything anew, so that a restart sees today's environment and installed packages. */
-export function prepareLaunch(options: ResolvedOptions): Launch {
+/**
+ * Reads everything anew, so that a restart sees today's environment and installed packages.
+ *
+ * @param isAhead the process is to wait in front of the script
+ */
+export function prepareLaunch(options: ResolvedOptions, isAhead = false): Launch {
   const { stdin } = options
   const stdio = options.stdio === 'stderr' ? 2 : options.stdio
+  const { first, last } = preloadArgs(options)
   return {
-    execArgv: [...preloadArgs(options), ...options.nodeArgs],
+    execArgv: [...first, ...options.nodeArgs, ...last],
     script: options.scriptFile,
     args: [...options.scriptArgs],
     cwd: options.cwd,
-    env: environment(options),
+    env: environment(options, isAhead),
     stdio: [stdin, stdio, stdio, 'ipc', 'pipe'],
   }
 }
@@ -48,7 +53,7 @@ export function launchProcess(launch: Launch): ChildProcess {
  */
 export const ownGroup = process.platform !== 'win32'
 
-function environment(options: ResolvedOptions): NodeJS.ProcessEnv {
+function environment(options: ResolvedOptions, isAhead: boolean): NodeJS.ProcessEnv {
   const { killTimeout, handoff, poll, reload, ignore } = options
   return {
     ...process.env,
@@ -59,6 +64,6 @@ function environment(options: ResolvedOptions): NodeJS.ProcessEnv {
     ...(ignore.length > 0 && { HOT_HOOK_IGNORE: JSON.stringify(ignore) }),
     // Hot Hook leaves to us what we show ourselves.
     HOT_RUNNER: String(process.pid),
-    [marker]: [killTimeout, handoff ? 1 : 0].join(','),
+    [marker]: [killTimeout, handoff ? 1 : 0, isAhead ? 1 : 0].join(','),
   }
 }

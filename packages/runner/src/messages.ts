@@ -13,6 +13,7 @@ import {
   type UpdatedMessage,
 } from 'hot-hook/protocol'
 import type { PreloadMessage } from './preload-protocol.ts'
+import type { UnusableMessage } from './standby/order.ts'
 
 /** Every message that the runner understands. */
 export type ChildMessage =
@@ -67,6 +68,10 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
     case 'hot-runner:drained':
     case 'hot-runner:inspector-closed':
       return { type }
+    case 'hot-runner:waiting':
+      return { type, packages: Number(message.packages) }
+    case 'hot-runner:unusable':
+      return readUnusable(message)
     case 'hot-runner:error': {
       const { message: what, text, takenPort } = message
       if (typeof what !== 'string' || typeof text !== 'string') return undefined
@@ -141,6 +146,17 @@ function isLocation(value: unknown): value is FailureLocation {
   if (!isRecord(value)) return false
   const { file, line, column } = value
   return typeof file === 'string' && typeof line === 'number' && typeof column === 'number'
+}
+
+function readUnusable({
+  reason,
+  package: url,
+  isStale,
+}: Record<string, unknown>): UnusableMessage | undefined {
+  if (typeof reason !== 'string') return undefined
+  const type = 'hot-runner:unusable'
+  const isOf = typeof url === 'string' ? { package: url } : {}
+  return { type, reason, isStale: isStale === true, ...isOf }
 }
 
 /** hot-hook 1.x does not say which boundaries: each of its updates waits for an `import()`. */

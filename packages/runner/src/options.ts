@@ -29,6 +29,12 @@ export interface RunnerOptions {
    * over the port. Uses `node:cluster`, so one such runner a process. Default: false.
    */
   handoff?: boolean
+  /**
+   * The next process is started before it is needed, and waits in front of the script for the next full
+   * reload, with the packages loaded that the script loads first. `'boot'`: without them. Default: true,
+   * where there is memory for it.
+   */
+  standby?: boolean | 'boot'
   /** Look at files at intervals, `true` or milliseconds, where the system sends no events. Default: false. */
   poll?: boolean | number
   /** End with the script when it crashes, instead of waiting for a save. Default: false. */
@@ -56,6 +62,7 @@ export interface ResolvedOptions {
   reload: readonly string[]
   ignore: readonly string[]
   handoff: boolean
+  standby: boolean | 'boot'
   /** Milliseconds between two looks; `undefined`: the system's own events. */
   poll: number | undefined
   exitOnCrash: boolean
@@ -103,6 +110,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     reload: texts('reload', options.reload),
     ignore: texts('ignore', options.ignore),
     handoff: yesOrNo('handoff', options.handoff),
+    standby: standby(options.standby ?? true),
     poll: pollInterval(options.poll),
     exitOnCrash: yesOrNo('exitOnCrash', options.exitOnCrash),
     stdin: oneOf('stdin', options.stdin, ['inherit', 'pipe', 'ignore']),
@@ -121,6 +129,7 @@ const optionNames = [
   'reload',
   'ignore',
   'handoff',
+  'standby',
   'poll',
   'exitOnCrash',
   'stdin',
@@ -183,6 +192,11 @@ function texts(name: string, value: unknown): readonly string[] {
 function yesOrNo(name: string, value: unknown): boolean {
   if (value === undefined || typeof value === 'boolean') return value ?? false
   throw wrong(name, 'true or false', value)
+}
+
+function standby(value: unknown): boolean | 'boot' {
+  if (typeof value === 'boolean' || value === 'boot') return value
+  throw wrong('standby', "true, false or 'boot'", value)
 }
 
 function oneOf<const Value extends string>(

@@ -1,4 +1,6 @@
-/** Names this variable's holder as the runner's own child: `<kill timeout>,<1 with handoff>`. */
+import type { StandbyMessage } from './standby/order.ts'
+
+/** Names this variable's holder as the runner's own child: `<kill timeout>,<1 with handoff>,<1 to wait>`. */
 export const marker = 'HOT_RUNNER_CHILD'
 
 /** The descriptor of the pipe on which the runner talks to the preload; it closes with the runner. */
@@ -11,6 +13,7 @@ export type PreloadMessage =
   | ListeningMessage
   | DrainedMessage
   | InspectorClosedMessage
+  | StandbyMessage
 
 /** Nothing of the application has been loaded yet. */
 export interface BootedMessage {

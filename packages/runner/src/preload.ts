@@ -11,20 +11,34 @@ import {
   type PreloadMessage,
   type PulseAnswer,
 } from './preload-protocol.ts'
+import type { FileReads } from './standby/file-reads.ts'
 
-const mark = process.env[marker]
+const mark = isMainThread ? process.env[marker] : undefined
+const [killTimeout = 0, hasHandoff = 0, isAhead = 0] = mark?.split(',').map(Number) ?? []
+
+/** This process was started before it is needed, and waits in front of the script. */
+export const isStandby = isAhead === 1
+/** What is read while it waits. */
+export const reads = isStandby ? loadFileReads() : undefined
+
 // Processes that the application starts inherit its environment; they are not ours.
 if (isMainThread) delete process.env[marker]
-if (isMainThread && mark !== undefined) {
-  const [killTimeout = 0, hasHandoff = 0] = mark.split(',').map(Number)
+if (mark !== undefined) {
+  // Whatever else is loaded of the runner is no part of the program.
+  Reflect.set(globalThis, Symbol.for('hot-hook.runner'), new URL('.', import.meta.url).href)
+  reportErrors()
+  reportListening()
+  if (!isStandby) connect()
+}
+
+/** Talks with the runner from now on: the script is about to be loaded. */
+export function connect(): void {
   // Not the channel: its listeners and its end are the application's.
   const control = new Socket({ fd: controlPipe })
   control.unref()
   control.on('error', () => {})
   control.on('close', () => leave(killTimeout))
   tell({ type: 'hot-runner:booted' })
-  reportErrors()
-  reportListening()
   const actions = hasHandoff === 1 ? loadHandoff(killTimeout) : undefined
   control.on('data', (data) => {
     for (const line of data.toString().split('\n')) {
@@ -32,6 +46,13 @@ if (isMainThread && mark !== undefined) {
       else if (line !== '') actions?.[line as HandoffMessage]()
     }
   })
+}
+
+function loadFileReads(): FileReads {
+  const require = createRequire(import.meta.url)
+  const { FileReads } =
+    require('./standby/file-reads.js') as typeof import('./standby/file-reads.ts')
+  return new FileReads()
 }
 
 function loadHandoff(killTimeout: number): Record<HandoffMessage, () => void> {
@@ -46,7 +67,8 @@ function pulse(): PulseAnswer {
   return inspector.url() === undefined ? 'alone' : 'debugged'
 }
 
-function tell(message: PreloadMessage): void {
+/** Tells the runner something. */
+export function tell(message: PreloadMessage): void {
   // Without a callback an error would be thrown at the application.
   if (process.connected) process.send?.(message, undefined, {}, () => {})
 }

@@ -6,7 +6,7 @@ import type { ExitEvent, RestartReason, RunnerEvents } from './events.ts'
 import { Guard } from './guard.ts'
 import { Addresses, freeInspector, launchWorker, retire, takenOver } from './handoff.ts'
 import { inspectorPort } from './inspector.ts'
-import { launchProcess, prepareLaunch } from './launch.ts'
+import { type Launch, launchProcess, prepareLaunch } from './launch.ts'
 import type { ChildMessage } from './messages.ts'
 import { effectiveNodeArgs } from './node-options.ts'
 import { type ResolvedOptions, type RunnerOptions, resolveOptions } from './options.ts'
@@ -14,6 +14,7 @@ import { Pause } from './pause.ts'
 import { followPulse } from './pulse.ts'
 import { type GraphDump, Questions, type Settled } from './questions.ts'
 import { SaveWatch } from './save-watch.ts'
+import { Standby } from './standby/standby.ts'
 import { Storm } from './storm.ts'
 
 /** Node's exit code for a command line it does not accept. */
@@ -43,6 +44,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #saves: SaveWatch
   readonly #guard: Guard
   readonly #storm: Storm<RestartReason>
+  readonly #standby: Standby
   readonly #addresses = new Addresses()
   readonly #questions = new Questions(() => this.#current)
   readonly #pause = new Pause()
@@ -67,6 +69,11 @@ export class Runner extends EventEmitter<RunnerEvents> {
     this.#saves = new SaveWatch(scriptFile, poll, (path) => this.#request({ kind: 'save', path }))
     this.#guard = new Guard(this.options.killTimeout)
     this.#storm = new Storm((reason) => this.#restart(reason))
+    this.#standby = new Standby({
+      options: this.options,
+      start: (launch) => this.#child(launch),
+      changed: (event) => this.emit('standby', event),
+    })
   }
 
   /** The process that serves; undefined while the script is down. */
@@ -174,7 +181,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const last = this.#crashed ?? { code: 0, signal: null }
     this.#storm.close()
     this.#saves.close()
+    const standby = this.#standby.close()
     await Promise.all([...this.#children].map((child) => child.stop(signal)))
+    await standby
     return this.#end(current ? await current.exited : last)
   }
 
@@ -186,6 +195,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     this.#killAll()
     this.#storm.close()
     this.#saves.close()
+    void this.#standby.close()
     this.#guard.close()
     process.off('exit', this.#killAll)
     this.emit('exit', exit)
@@ -194,16 +204,22 @@ export class Runner extends EventEmitter<RunnerEvents> {
 
   readonly #killAll = (): void => {
     for (const child of this.#children) child.kill()
+    this.#standby.kill()
   }
 
-  #launch(): Child {
+  #child(launch: Launch): Child {
     const { handoff, killSignal, killTimeout } = this.options
+    const process = handoff ? launchWorker(launch) : launchProcess(launch)
+    return new Child(process, this.#guard, { killSignal, killTimeout })
+  }
+
+  /** Starts the script, in the process that waits for it where there is one. */
+  #launch(waiting?: Child): Child {
     this.#saves.started()
     this.#crashed = undefined
     this.#pause.started()
-    const launch = prepareLaunch(this.options)
-    const process = handoff ? launchWorker(launch) : launchProcess(launch)
-    const child = new Child(process, this.#guard, { killSignal, killTimeout })
+    const child = waiting ?? this.#child(prepareLaunch(this.options))
+    const { process } = child
     this.#children.add(child)
     child.on('message', (message) => this.#receive(child, message))
     child.on('other', (message) => this.emit('message', message))
@@ -211,7 +227,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
     this.#watchPulse(child)
     this.#count += 1
     const { stdout, stderr, pid } = process
-    this.emit('start', { pid, count: this.#count, stdout, stderr })
+    const stoodBy = waiting !== undefined
+    this.emit('start', { pid, count: this.#count, stoodBy, stdout, stderr })
     this.#connectInput(child)
     return child
   }
@@ -246,6 +263,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
       case 'hot-hook:full-reload': {
         const { type: _, ...reload } = message
         if (!speaks) return
+        this.#standby.saved(reload.path)
         this.emit('fullReload', reload)
         this.#request({ kind: 'full-reload', ...reload })
         return
@@ -264,10 +282,12 @@ export class Runner extends EventEmitter<RunnerEvents> {
       }
       case 'hot-hook:loaded':
         this.#saves.note(message.paths, message.stamps)
+        this.#standby.loaded(message.paths)
         return
       case 'hot-hook:updated': {
         const { type: _, ...event } = message
         this.#saves.settled()
+        this.#standby.disturb()
         if (speaks) this.emit('update', event)
         return
       }
@@ -275,7 +295,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
         if (this.#pause.isOn) this.#tellPause(child)
         return
       case 'hot-hook:started':
-        if (speaks) this.emit('hot', { text: message.text })
+        if (!speaks) return
+        this.emit('hot', { text: message.text })
+        this.#standby.prepare()
         return
       case 'hot-runner:listening': {
         const { address, port } = message
@@ -304,11 +326,12 @@ export class Runner extends EventEmitter<RunnerEvents> {
       const current = this.#current
       this.#next?.kill()
       if (current && this.options.handoff && this.#addresses.any(current)) {
-        await this.#handOver(current)
+        await this.#handOver(current, reason)
         return
       }
       await current?.stop()
-      if (!this.#ending) this.#current = this.#launch()
+      const waiting = await this.#takeStandby(reason)
+      if (!this.#ending) this.#current = this.#launch(waiting)
     })
     this.#work = this.#work.catch((error: unknown) => this.#couldNotStart(error))
   }
@@ -327,13 +350,24 @@ export class Runner extends EventEmitter<RunnerEvents> {
     return Date.now() - newest.startedAt < bootTime
   }
 
-  async #handOver(previous: Child): Promise<void> {
+  /** Who asks for a restart wants all of it anew. */
+  async #takeStandby({ kind }: RestartReason): Promise<Child | undefined> {
+    if (this.#ending) return undefined
+    if (kind === 'asked') this.#standby.discard('a restart was asked for')
+    const waiting = await this.#standby.take()
+    if (!this.#ending) return waiting
+    waiting?.kill()
+    return undefined
+  }
+
+  async #handOver(previous: Child, reason: RestartReason): Promise<void> {
     const retiring = [...this.#children].filter((child) => child !== previous && !child.stopping)
     // Those that still answer may finish, unless reloads come faster than answers.
     for (const child of retiring.slice(0, -mostRetiring)) void child.stop()
     await freeInspector(previous, this.options.nodeArgs)
+    const waiting = await this.#takeStandby(reason)
     if (this.#ending) return
-    const next = this.#launch()
+    const next = this.#launch(waiting)
     this.#next = next
     void takenOver(next, previous, this.#addresses).then((done) => {
       if (this.#next === next) this.#next = undefined

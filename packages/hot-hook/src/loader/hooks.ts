@@ -28,6 +28,14 @@ export interface LoaderHost
   rewired(nodes: ModuleNode[]): void
 }
 
+/** Who follows what is loaded while the program is loaded ahead of its start. */
+interface LoadObserver {
+  /** A module asks for what was found at this URL. */
+  requested(parentUrl: string | undefined, specifier: string, url: string): void
+  /** A file that is no part of the program is about to be read. */
+  loading(url: string): void
+}
+
 /** Node's `resolve` and `load` hooks, for ES modules. */
 export class Loader {
   readonly #host: LoaderHost
@@ -38,6 +46,8 @@ export class Loader {
   readonly #chain = new HookChain()
   readonly #startUp: StartUp
   #isResolving = false
+  /** Only while the program is loaded ahead of its start. */
+  headStart: LoadObserver | undefined
 
   constructor(host: LoaderHost) {
     this.#host = host
@@ -55,6 +65,7 @@ export class Loader {
       relative,
       startUp: this.#startUp,
       followEntry: (url, isRequire) => this.followEntry(url, isRequire),
+      requested: (parent, specifier, url) => this.headStart?.requested(parent, specifier, url),
       expect: (instance) => this.#sources.expect(instance),
       hook: this.resolve,
     })
@@ -82,6 +93,11 @@ export class Loader {
     return loadErrorOf(node, !isUntouched, this.#host.synthetic.compileCheck)
   }
 
+  /** As far as is known, nobody but Node finds and compiles what is imported. */
+  get isPlain(): boolean {
+    return this.#chain.isPlain
+  }
+
   /** Runs `import.meta.resolve()`: what it asks for is not imported. */
   resolving(run: () => string): string {
     this.#isResolving = true
@@ -105,7 +121,10 @@ export class Loader {
     }
     const isRequire = context.conditions.includes('require')
     const instance = isRequire ? this.instances.latest(url) : this.instances.get(url)
-    if (!instance) return this.#sources.loadIgnored(url, context, nextLoad)
+    if (!instance) {
+      this.headStart?.loading(url)
+      return this.#sources.loadIgnored(url, context, nextLoad)
+    }
     return this.#sources.load(instance, context, nextLoad)
   }
 

@@ -73,6 +73,13 @@ export class OwnRequests {
       return { ...syntheticModule(synthetic.emptyUrl), importAttributes: {} }
     }
     if (!specifier.startsWith('file:')) return nextResolve(specifier, context)
+    if (versionOf(specifier) < 0) {
+      const { format } = nextResolve(withoutVersion(specifier), {
+        ...context,
+        parentURL: undefined,
+      })
+      return { url: specifier, format, shortCircuit: true }
+    }
     const node = graph.getByUrl(withoutVersion(specifier))
     const transaction = this.#host.transactionOf(parentURL)
     if (node && transaction) {

@@ -4,7 +4,7 @@ import type { Log } from '../log/log.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import type { InstanceTable } from './instances/instance-table.ts'
 import type { KnownImport, ModuleInstance } from './instances/module-instance.ts'
-import { versionedUrl, withoutVersion } from './instances/module-url.ts'
+import { isOwn, versionedUrl, withoutVersion } from './instances/module-url.ts'
 import type { Transaction } from './instances/transaction.ts'
 import type { Facades } from './live-bindings/facade.ts'
 import { requestFacade, type StaticRequest } from './live-bindings/facade-request.ts'
@@ -45,6 +45,8 @@ interface LoaderRooms {
   startUp: StartUp
   /** The program starts with this module. */
   followEntry(url: string, isRequire: boolean): void
+  /** A module asks for what was found at this URL. */
+  requested(parentUrl: string | undefined, specifier: string, url: string): void
   /** A module is about to be required. */
   expect(instance: ModuleInstance): void
   /** The hook that asks: not part of the program's stack. */
@@ -123,8 +125,10 @@ export class ProgramRequests {
       }
       throw error
     }
+    this.#rooms.requested(cleanParent, specifier, result.url)
     if (!result.url.startsWith('file:')) return { ...result, importAttributes: attributes }
-    if (parentURL === undefined) this.#rooms.followEntry(result.url, isRequire)
+    if (parentURL === undefined && !isOwn(result.url))
+      this.#rooms.followEntry(result.url, isRequire)
     const url = withoutVersion(result.url)
     const node = this.#rooms.edges.dependency(url)
     if (!node) return { ...result, importAttributes: attributes }

@@ -19,8 +19,13 @@ export class SyntheticModules {
 
   /** A module that imports all that an update loads; returns its URL. */
   addUpdate(modules: Parameters<typeof updateSource>[0]): string {
+    return this.add(updateSource(modules))
+  }
+
+  /** A module with this source; returns its URL. */
+  add(source: string): string {
     const url = `${updateUrl}${++this.#count}`
-    this.#updates.set(url, updateSource(modules))
+    this.#updates.set(url, source)
     return url
   }
 

@@ -159,6 +159,38 @@ export type Question = ExplainMessage | DumpMessage | SettleMessage
 /** What it is answered. */
 export type Answer = ExplainedMessage | DumpedMessage | SettledMessage
 
+/** What the runner calls in a process that it starts before it is needed. */
+export interface HeadStartApi {
+  /**
+   * Links the program, which evaluates nothing.
+   *
+   * @param entry the URL of its script
+   * @returns URLs of the packages that are evaluated before its first own module, in order
+   * @throws what its start would throw: it cannot be linked
+   */
+  link(entry: string): Promise<string[]>
+  /**
+   * Evaluates packages in this order.
+   *
+   * @throws what one of them throws; an Error when one has loaded a module of the program itself
+   */
+  evaluate(packages: readonly string[], watch: PackageWatch): Promise<void>
+  /**
+   * The program is about to start: what of its own has changed is loaded again by that.
+   *
+   * @returns why it must be started by another process: something else has changed
+   */
+  take(): string | undefined
+}
+
+/** Told what is evaluated. */
+export interface PackageWatch {
+  /** The package at this place comes next. */
+  enter(index: number): void
+  /** The last one has run, and nothing that any of them has left to be done later. */
+  leave(): void
+}
+
 /** Everything Hot Hook sends to its parent process. */
 export type MessageToParent =
   | InvalidatedMessage

@@ -8,6 +8,7 @@ import type { Facades } from '../loader/live-bindings/facade.ts'
 import type { ModuleRuntime } from '../loader/sources/additions.ts'
 import { coded } from '../log/codes.ts'
 import type { Log } from '../log/log.ts'
+import type { HeadStartApi } from '../reload/protocol.ts'
 import { AcceptedDependency } from './accepted-dependency.ts'
 import type { Disposal } from './disposal.ts'
 import { type ContextHost, type HotApi, HotContext } from './hot-context.ts'
@@ -20,6 +21,7 @@ interface ModulesHost {
   readonly registry: Registry
   readonly facades: Facades
   readonly loader: Loader
+  readonly headStart: HeadStartApi
   readonly disposal: Disposal
   readonly loads: Loads
   readonly events: EventBus
@@ -36,8 +38,12 @@ export class Modules implements ModuleRuntime {
   readonly #host: ModulesHost
   readonly #ofModule = new WeakMap<object, HotContext>()
 
+  /** What the runner calls in a process that is started before it is needed. */
+  readonly headStart: HeadStartApi
+
   constructor(host: ModulesHost) {
     this.#host = host
+    this.headStart = host.headStart
   }
 
   meta(meta: ImportMeta): void {

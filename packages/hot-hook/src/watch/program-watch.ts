@@ -44,6 +44,8 @@ export class ProgramWatch {
   #watcher: Watcher | undefined
   /** Watches what the parent has told of, where that watches in place of this process. */
   #told: Watcher | undefined
+  /** What was saved before is in the program, in milliseconds since 1970. */
+  #startedAt = performance.timeOrigin
 
   constructor(host: ProgramWatchHost) {
     this.#host = host
@@ -69,6 +71,8 @@ export class ProgramWatch {
     this.#watcher = undefined
     this.#told = undefined
     if (!options.watch || isFollower()) return
+    const now = Date.now()
+    const startedAt = () => this.#startedAt
     const watcher = new Watcher({
       onChange: (files) => this.#report(files),
       isReload: options.isReload,
@@ -76,12 +80,19 @@ export class ProgramWatch {
       reloadGlobs: options.reload,
       rootDirectory: options.rootDirectory,
       log,
-      since: isFirst ? performance.timeOrigin : Date.now(),
+      get since() {
+        return isFirst ? startedAt() : now
+      },
     })
     this.#watcher = watcher
     for (const node of graph.modules()) this.watch(node)
     // The program comes first: nothing that is saved until then is lost.
     setImmediate(() => watcher.start()).unref()
+  }
+
+  /** The program was not started with its process, but starts now. */
+  startsNow(): void {
+    this.#startedAt = Date.now()
   }
 
   /** A module is part of the program now. */

@@ -25,3 +25,10 @@ export function linkPackages(project: Project, ...names: string[]): void {
     symlinkSync(join(modules, name), path, 'junction')
   }
 }
+
+/** Links Hot Hook itself into an application. */
+export function linkHotHook(project: Project): void {
+  const path = project.path('node_modules/hot-hook')
+  mkdirSync(dirname(path), { recursive: true })
+  symlinkSync(fileURLToPath(new URL('../../../hot-hook', import.meta.url)), path, 'junction')
+}

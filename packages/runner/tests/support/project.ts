@@ -24,6 +24,10 @@ export class Project {
     return readFileSync(this.path(name), 'utf8')
   }
 
+  removeFile(name: string): void {
+    rmSync(this.path(name))
+  }
+
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 })
   }

@@ -48,6 +48,11 @@ export class HookChain {
     this.#registerHooks.call(module, { load })
   }
 
+  /** As far as is known, nobody but Node finds and compiles what is imported. */
+  get isPlain(): boolean {
+    return this.isLast && this.#resolvesByNode !== false && this.#loadsByNode !== false
+  }
+
   /** @param probe passes something on that Node cannot resolve */
   resolvesByNode(probe: () => unknown): boolean {
     this.#resolvesByNode ??= isThrownByNode(probe)
