@@ -3,7 +3,7 @@ import type { Candidate } from './candidate.ts'
 import { dynohot } from './dynohot.ts'
 import { hotHook } from './hot-hook.ts'
 import { hotHook1 } from './hot-hook-1.ts'
-import { hotRunner, hotRunner1 } from './managed.ts'
+import { hotRunner, hotRunner1, hotRunnerVariants } from './managed.ts'
 import { node } from './node.ts'
 import { nodemon, nodeWatch, tsxWatch } from './restarters.ts'
 import { vite } from './vite.ts'
@@ -20,6 +20,7 @@ export const allCandidates: readonly Candidate[] = [
   nodemon,
   bun,
   hotRunner,
+  ...hotRunnerVariants,
   hotRunner1,
 ]
 

@@ -7,21 +7,56 @@ const runner = join(packageDirectory('@hot-hook/runner'), 'dist', 'bin.js')
 const isBuilt = existsSync(runner)
 
 /** hot-hook under its own process manager: what differs is who restarts, so only that is measured. */
-export const hotRunner: Candidate = {
+function underRunner(
+  described: Pick<Candidate, 'id' | 'label' | 'onlyIn'>,
+  ...options: string[]
+): Candidate {
+  const command = ['hot-runner', ...options, 'server.js'].join(' ')
+  return {
+    ...described,
+    version: packageVersion('@hot-hook/runner'),
+    setup: `\`${command}\`; measured for the full reload only`,
+    kind: 'restart',
+    ...(isBuilt ? {} : { unavailable: '@hot-hook/runner is not built: run `pnpm build` first' }),
+    cannot: (what) => (what === 'full reload' ? undefined : 'measured for the full reload only'),
+    prepare(program, style, { nodeOptions = [], ...rest } = {}) {
+      linkPackage(program.directory, 'hot-hook')
+      const entry = writeEntry(program, style, rest)
+      return {
+        file: process.execPath,
+        args: [runner, ...options, ...nodeOptions, entry],
+        cwd: program.directory,
+      }
+    },
+  }
+}
+
+export const hotRunner = underRunner({
   id: 'hot-runner',
   label: 'hot-hook, hot-runner',
-  version: packageVersion('@hot-hook/runner'),
-  setup: '`hot-runner server.js`; measured for the full reload only',
-  kind: 'restart',
-  onlyIn: ['full-reload'],
-  ...(isBuilt ? {} : { unavailable: '@hot-hook/runner is not built: run `pnpm build` first' }),
-  cannot: (what) => (what === 'full reload' ? undefined : 'measured for the full reload only'),
-  prepare(program, style, options = {}) {
-    linkPackage(program.directory, 'hot-hook')
-    const entry = writeEntry(program, style, options)
-    return { file: process.execPath, args: [runner, entry], cwd: program.directory }
-  },
-}
+  onlyIn: ['full-reload', 'applications', 'standby'],
+})
+
+/** What the process in standby is compared with. */
+export const hotRunnerVariants = [
+  underRunner(
+    { id: 'hot-runner-cold', label: 'hot-runner --no-standby', onlyIn: ['applications'] },
+    '--no-standby',
+  ),
+  underRunner(
+    { id: 'hot-runner-handoff', label: 'hot-runner --handoff', onlyIn: ['applications'] },
+    '--handoff',
+  ),
+  underRunner(
+    {
+      id: 'hot-runner-handoff-cold',
+      label: 'hot-runner --handoff --no-standby',
+      onlyIn: ['applications'],
+    },
+    '--handoff',
+    '--no-standby',
+  ),
+]
 
 /** hot-hook 1.0 cannot restart by itself: its README gives it this manager. */
 export const hotRunner1: Candidate = {

@@ -28,7 +28,10 @@ export class Client {
         const answer = parseAnswer(text)
         if (!answer) return
         finish()
-        resolve({ ...answer, at: performance.now() })
+        const at = performance.now()
+        // The server says goodbye: the next request needs another connection.
+        if (/\r\nconnection: *close\r\n/i.test(text)) this.close()
+        resolve({ ...answer, at })
       }
       const fail = (error: Error) => {
         finish()

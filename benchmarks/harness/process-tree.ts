@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-function childrenOf(pid: number): number[] {
+/** The processes that a process has started, where there is a /proc to ask. */
+export function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
       readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
@@ -38,6 +39,27 @@ export function cpuSeconds(pid: number): number | undefined {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const own = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
     return childrenOf(pid).reduce((total, child) => total + (cpuSeconds(child) ?? 0), own)
+  } catch {
+    return undefined
+  }
+}
+
+/** The command line of a process. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
+/** Memory of one process in MB: all that it has, and what no other process has as well. */
+export function memoryOf(pid: number): { residentMb: number; ownMb: number } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+    const of = (name: string) => Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(text)?.[1])
+    const ownMb = (of('Private_Clean') + of('Private_Dirty')) / 1024
+    return { residentMb: of('Rss') / 1024, ownMb }
   } catch {
     return undefined
   }

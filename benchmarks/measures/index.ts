@@ -1,3 +1,4 @@
+import { applications } from './applications.ts'
 import { footprint } from './footprint.ts'
 import { fullReload } from './full-reload.ts'
 import { ladders } from './ladders.ts'
@@ -7,6 +8,7 @@ import { memory } from './memory.ts'
 import { memoryGuard } from './memory-guard.ts'
 import { propagation } from './propagation.ts'
 import { save } from './save.ts'
+import { standby } from './standby.ts'
 import { start } from './start.ts'
 import { throughput } from './throughput.ts'
 
@@ -21,5 +23,7 @@ export const allMeasures: readonly Measure[] = [
   memory,
   memoryGuard,
   fullReload,
+  applications,
+  standby,
   footprint,
 ]
