@@ -58,6 +58,8 @@ export class Child extends EventEmitter<ChildEvents> {
   uncaught: { message: string; stack: string } | undefined
   /** The port that this error is about, when somebody else listens on it. */
   takenPort: number | undefined
+  /** What the script says before somebody listens. */
+  #held: (() => void)[] | undefined
   readonly #guard: Guard
   readonly #end: EndOptions
 
@@ -145,10 +147,22 @@ export class Child extends EventEmitter<ChildEvents> {
     await wait(timeout, undefined, { signal: answered.signal }).catch(() => {})
   }
 
+  /** Keeps what the script says, but for what a process in standby says itself, until `release`. */
+  hold(): void {
+    this.#held = []
+  }
+
+  /** Somebody listens now. */
+  release(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const tell of held) tell()
+  }
+
   #receive(message: unknown): void {
     const known = parseChildMessage(message)
     if (known === undefined) {
-      this.emit('other', message)
+      this.#tell(() => this.emit('other', message))
       return
     }
     if (known.type === 'hot-runner:booted') this.booted = true
@@ -157,7 +171,13 @@ export class Child extends EventEmitter<ChildEvents> {
       this.uncaught = { message: known.message, stack: known.text }
       this.takenPort = known.takenPort
     }
-    this.emit('message', known)
+    if (isOfStandby(known)) this.emit('message', known)
+    else this.#tell(() => this.emit('message', known))
+  }
+
+  #tell(tell: () => void): void {
+    if (this.#held) this.#held.push(tell)
+    else tell()
   }
 
   async #watchEnd(): Promise<ChildExit> {
@@ -197,4 +217,8 @@ export class Child extends EventEmitter<ChildEvents> {
       await wait(groupCheck)
     }
   }
+}
+
+function isOfStandby({ type }: ChildMessage): boolean {
+  return /^hot-runner:(?:booted|waiting|unusable)$/.test(type)
 }

@@ -331,7 +331,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
       }
       await current?.stop()
       const waiting = await this.#takeStandby(reason)
-      if (!this.#ending) this.#current = this.#launch(waiting)
+      if (this.#ending) return
+      this.#current = this.#launch(waiting)
+      waiting?.release()
     })
     this.#work = this.#work.catch((error: unknown) => this.#couldNotStart(error))
   }
@@ -369,7 +371,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
     if (this.#ending) return
     const next = this.#launch(waiting)
     this.#next = next
-    void takenOver(next, previous, this.#addresses).then((done) => {
+    const replaced = takenOver(next, previous, this.#addresses)
+    waiting?.release()
+    void replaced.then((done) => {
       if (this.#next === next) this.#next = undefined
       if (!done) previous.send('open-inspector')
       if (!done || this.#ending || next.stopping) return

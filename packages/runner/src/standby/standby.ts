@@ -167,6 +167,7 @@ export class Standby {
     const launch = prepareLaunch(this.#host.options, true)
     const inspect = inspectorOf(launch.execArgv)
     const child = this.#host.start({ ...launch, execArgv: withoutInspector(launch.execArgv) })
+    child.hold()
     const waiting: Waiting = {
       child,
       surroundings,
