@@ -124,7 +124,7 @@ export class Child extends EventEmitter<ChildEvents> {
   }
 
   /** Tells the preload something; false when it has gone. */
-  send(message: ControlMessage | 'go' | StandbyOrder): boolean {
+  send(message: ControlMessage | 'refresh' | 'go' | StandbyOrder): boolean {
     if (!this.#control?.writable) return false
     const line = typeof message === 'string' ? message : JSON.stringify(message)
     this.#control.write(`${line}\n`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { linkHotHook, nodeBinary, nodes } from './support/packages.ts'
+import { linkHotHook, linkPackages, nodeBinary, nodes } from './support/packages.ts'
 import { groupOf, isAlive } from './support/processes.ts'
 import { server } from './support/project.ts'
 import { Session } from './support/session.ts'
@@ -38,16 +38,25 @@ describe.each(nodes)('on Node %s', (node) => {
     { kind: 'an ES module', file: 'server.js', type: 'module', head: module, packages: 1 },
     { kind: 'a CommonJS module', file: 'server.js', type: 'commonjs', head: script, packages: 0 },
     { kind: 'TypeScript', file: 'server.mts', type: 'commonjs', head: module, packages: 1 },
+    {
+      kind: 'TypeScript under tsx',
+      file: 'server.ts',
+      type: 'module',
+      head: `enum Kind { A }\n${module}`,
+      packages: 1,
+      args: ['--import=tsx'],
+    },
   ])(
     'a full reload of $kind goes to the process that waits, which the script cannot tell',
-    async ({ file, type, head, packages }) => {
+    async ({ file, type, head, packages, args = [] }) => {
       const source = (version: string) => [head, describeItself, listen(version)].join('\n')
       await using session = new Session({
         'package.json': JSON.stringify({ type }),
         [file]: source('v1'),
         ...packageFiles('pack', 'export const pack = 1'),
       })
-      await session.run(['--no-warnings', file, 'an argument'], settings)
+      linkPackages(session.project, 'tsx')
+      await session.run([...args, '--no-warnings', file, 'an argument'], settings)
       const [, first = ''] = await session.see(/seen (.*)/)
       const waits = await waiting(session)
       expect(waits.packages).toBe(packages)
@@ -64,7 +73,7 @@ describe.each(nodes)('on Node %s', (node) => {
       'server.js': `import http from 'node:http'
 import { a } from './a.js'
 import { b } from './b.js'
-http.createServer((_, response) => response.end(a + b)).listen(process.env.PORT, () => console.log('up ' + a + b))`,
+http.createServer((_, response) => response.end(a + b)).listen(process.env.PORT, () => console.log('up ' + a + b + ' ' + process.pid))`,
       'a.js': `export { c as a } from './c.js'`,
       'b.js': `export const b = 'b0'`,
       'c.js': `export const c = 'c0'`,
@@ -75,10 +84,10 @@ http.createServer((_, response) => response.end(a + b)).listen(process.env.PORT,
       const waits = reload % 2 === 1 ? await waiting(session) : undefined
       const name = reload % 3 === 0 ? 'b' : 'c'
       session.project.save(`${name}.js`, `export const ${name} = '${name}${reload}'`)
-      const [up] = await session.see(/up (\S+)/)
-      expect(up).toContain(`${name}${reload}`)
-      expect(`up ${await session.get()}`).toBe(up)
-      if (waits) expect(session.output).toContain(`process ${waits.pid} is used`)
+      const [, text, pid] = await session.see(/up (\S+) (\d+)/)
+      expect(text).toContain(`${name}${reload}`)
+      expect(await session.get()).toBe(text)
+      if (waits) expect(pid).toBe(waits.pid)
     }
   })
 

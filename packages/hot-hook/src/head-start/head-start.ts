@@ -3,11 +3,10 @@ import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { Loader } from '../loader/hooks.ts'
 import { fileOf, isOwn, versionedUrl, withoutVersion } from '../loader/instances/module-url.ts'
 import { runtimeKey } from '../loader/sources/additions.ts'
-import { lex } from '../loader/sources/lexer.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import type { HeadStartApi, PackageWatch } from '../reload/protocol.ts'
 import type { Freshness } from '../watch/freshness.ts'
-import { type ImportRequest, type ModuleKind, packageOrder } from './package-order.ts'
+import { type ModuleKind, packageOrder } from './package-order.ts'
 
 interface HeadStartHost {
   readonly graph: ModuleGraph
@@ -24,8 +23,6 @@ interface HeadStartHost {
 const api = `globalThis[Symbol.for("${runtimeKey}")].headStart`
 /** Evaluation ends here: what is imported behind it is linked and does not run. */
 const stop = Symbol('stop')
-/** The version under which the entry is linked; it starts later as its file's own URL. */
-const aheadVersion = -1
 
 /**
  * Loads a program before it is to start. Its modules are linked, which runs nothing; the packages that it
@@ -33,14 +30,16 @@ const aheadVersion = -1
  */
 export class HeadStart implements HeadStartApi {
   readonly #host: HeadStartHost
-  readonly #requests = new Map<string, ImportRequest[]>()
+  /** The URLs that import statements came to, in order, by the module that has them. */
+  readonly #requests = new Map<string, string[]>()
   /** The files of packages, as they were before they were read. */
   readonly #packageFiles = new Map<string, ReturnType<typeof stamp>>()
   /** What directories contain, where a loader may find another file for an import than Node. */
   readonly #directories = new Map<string, string>()
   #entry: ModuleNode | undefined
-  #reasons = new Map<string, string[]>()
-  #hasPackages = false
+  /** Under which the entry is linked, one after the other; it starts under its file's own URL. */
+  #aheadVersion = 0
+  #evaluated: readonly string[] = []
   /** A module of the program that a package asks for: it would run too early. */
   #intruder: string | undefined
   #isEvaluating = false
@@ -51,29 +50,17 @@ export class HeadStart implements HeadStartApi {
   }
 
   async link(entry: string): Promise<string[]> {
-    const { graph, loader, synthetic } = this.#host
+    const { graph, loader } = this.#host
     loader.headStart = this
     this.#entry = graph.ensure(fileOf(entry), entry)
-    // Also for modules that import it in a circle: its own URL is left to the start.
-    this.#entry.version = aheadVersion
-    const ahead = versionedUrl(entry, aheadVersion)
-    loader.instances.ensure(ahead, this.#entry, aheadVersion, undefined)
-    const end = synthetic.add(`throw ${api}.stop`)
-    const root = synthetic.add(`import ${text(end)};import ${text(ahead)}`)
-    await import(root).catch((error) => {
-      if (error !== stop) throw error
-    })
-    const requestsOf = (url: string) => this.#requests.get(url) ?? []
-    const { packages, reasons } = packageOrder(entry, requestsOf, this.#kind)
-    this.#reasons = reasons
-    if (!loader.isPlain) this.#noteDirectories()
-    return packages
+    await this.#link(this.#entry)
+    return this.#order(entry)
   }
 
   async evaluate(packages: readonly string[], watch: PackageWatch): Promise<void> {
     const { synthetic } = this.#host
     this.#isEvaluating = true
-    this.#hasPackages = packages.length > 0
+    this.#evaluated = packages
     this.watch = watch
     const mark = (index: number) => text(synthetic.add(`${api}.watch.enter(${index})`))
     const imports = packages.map((url, index) => `import ${mark(index)};import ${text(url)};`)
@@ -88,10 +75,8 @@ export class HeadStart implements HeadStartApi {
   /** Thrown where nothing is to be evaluated any more. */
   readonly stop = stop
 
-  take(): string | undefined {
-    const { graph, loader, freshness } = this.#host
-    loader.headStart = undefined
-    this.#host.startsNow()
+  async refresh(): Promise<string | undefined> {
+    const { graph, freshness } = this.#host
     const entry = this.#entry
     // Nothing was loaded ahead.
     if (!entry) return undefined
@@ -102,26 +87,23 @@ export class HeadStart implements HeadStartApi {
       if (listed(directory) !== entries) return `${directory} has other files`
     }
     const changed = freshness.check([...graph.modules()].filter((node) => node.signature))
-    const reordered = this.#hasPackages
-      ? changed.find((node) => this.#isReordered(node))
-      : undefined
-    if (reordered) return `${reordered.file} imports packages in another order`
-    const stale = new Set([entry, ...changed])
-    for (const node of stale) {
-      for (const [importer, edge] of node.importers) if (edge.propagates) stale.add(importer)
-    }
-    const ignored = [...stale].find((node) => node.isIgnored)
+    if (changed.length === 0) return undefined
+    const ignored = this.#raise([entry, ...changed])
     if (ignored) return `${ignored.file} imports what has changed`
-    entry.version = 0
-    loader.instances.release(entry, 0)
-    this.#forgetImports(entry)
-    stale.delete(entry)
-    for (const node of stale) {
-      node.version = graph.nextVersion()
-      loader.instances.release(node, node.version)
-      this.#forgetImports(node)
-    }
-    return undefined
+    await this.#link(entry)
+    const order = this.#order(entry.url)
+    const isSame = this.#evaluated.every((url, index) => order[index] === url)
+    return isSame ? undefined : 'the program imports packages in another order'
+  }
+
+  start(): void {
+    const { loader } = this.#host
+    loader.headStart = undefined
+    this.#host.startsNow()
+    if (!this.#entry) return
+    this.#raise([this.#entry])
+    loader.instances.release(this.#entry, 0)
+    this.#entry.version = 0
   }
 
   /** The program has started up: what it no longer imports is no part of it. */
@@ -138,15 +120,15 @@ export class HeadStart implements HeadStartApi {
   }
 
   /** The `resolve` hook: what a module asks for. */
-  requested(parentUrl: string | undefined, specifier: string, url: string): void {
+  requested(parentUrl: string | undefined, url: string): void {
     if (this.#isEvaluating) {
       if (this.#kind.isOwn(url)) this.#intruder ??= fileOf(url)
       return
     }
     if (parentUrl === undefined) return
     const known = this.#requests.get(parentUrl)
-    if (known) known.push({ specifier, url })
-    else this.#requests.set(parentUrl, [{ specifier, url }])
+    if (known) known.push(url)
+    else this.#requests.set(parentUrl, [url])
   }
 
   /** The `load` hook is about to load a file of a package. */
@@ -168,21 +150,45 @@ export class HeadStart implements HeadStartApi {
     }
   }
 
-  /** Whether a module that has changed may ask for other packages than before, or in another order. */
-  #isReordered(node: ModuleNode): boolean {
-    const expected = this.#reasons.get(node.url)
-    if (!expected) return false
-    // What another loader makes of its imports is not known before it is loaded.
-    const instance = this.#host.loader.instances.latest(node.url)
-    if (instance?.isUntouched !== true || !instance.isFinal || !this.#host.loader.isPlain)
-      return true
-    const found = [...lex(node.signature?.source ?? '').statics]
-    const asked = found.filter((specifier) => !specifier.startsWith('node:'))
-    return expected.some((specifier, index) => asked[index] !== specifier)
+  /** Links the program as it is now, its entry under a URL that only this uses. */
+  async #link(entry: ModuleNode): Promise<void> {
+    const { loader, synthetic } = this.#host
+    loader.instances.release(entry, 0)
+    // Also for modules that import it in a circle: its own URL is left to the start.
+    entry.version = --this.#aheadVersion
+    const ahead = versionedUrl(entry.url, entry.version)
+    loader.instances.ensure(ahead, entry, entry.version, undefined)
+    const end = synthetic.add(`throw ${api}.stop`)
+    await import(synthetic.add(`import ${text(end)};import ${text(ahead)}`)).catch((error) => {
+      if (error !== stop) throw error
+    })
+    if (!loader.isPlain) this.#noteDirectories()
   }
 
-  #forgetImports(node: ModuleNode): void {
-    for (const orphan of this.#host.graph.releaseImports(node)) this.#replaced.add(orphan)
+  #order(entry: string): string[] {
+    return packageOrder(entry, (url) => this.#requests.get(url) ?? [], this.#kind)
+  }
+
+  /**
+   * What has changed and what imports it is loaded again; the entry is in any case.
+   *
+   * @returns a module of a package that imports any of it, and cannot be loaded again
+   */
+  #raise(changed: ModuleNode[]): ModuleNode | undefined {
+    const { graph, loader } = this.#host
+    const stale = new Set(changed)
+    for (const node of stale) {
+      for (const [importer, edge] of node.importers) if (edge.propagates) stale.add(importer)
+    }
+    for (const node of stale) {
+      if (node.isIgnored) return node
+      this.#requests.delete(node.url)
+      for (const orphan of graph.releaseImports(node)) this.#replaced.add(orphan)
+      if (node === this.#entry) continue
+      node.version = graph.nextVersion()
+      loader.instances.release(node, node.version)
+    }
+    return undefined
   }
 }
 

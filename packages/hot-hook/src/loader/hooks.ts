@@ -31,7 +31,7 @@ export interface LoaderHost
 /** Who follows what is loaded while the program is loaded ahead of its start. */
 interface LoadObserver {
   /** A module asks for what was found at this URL. */
-  requested(parentUrl: string | undefined, specifier: string, url: string): void
+  requested(parentUrl: string | undefined, url: string): void
   /** A file that is no part of the program is about to be read. */
   loading(url: string): void
 }
@@ -65,7 +65,7 @@ export class Loader {
       relative,
       startUp: this.#startUp,
       followEntry: (url, isRequire) => this.followEntry(url, isRequire),
-      requested: (parent, specifier, url) => this.headStart?.requested(parent, specifier, url),
+      requested: (parent, url) => this.headStart?.requested(parent, url),
       expect: (instance) => this.#sources.expect(instance),
       hook: this.resolve,
     })

@@ -46,7 +46,7 @@ interface LoaderRooms {
   /** The program starts with this module. */
   followEntry(url: string, isRequire: boolean): void
   /** A module asks for what was found at this URL. */
-  requested(parentUrl: string | undefined, specifier: string, url: string): void
+  requested(parentUrl: string | undefined, url: string): void
   /** A module is about to be required. */
   expect(instance: ModuleInstance): void
   /** The hook that asks: not part of the program's stack. */
@@ -125,7 +125,7 @@ export class ProgramRequests {
       }
       throw error
     }
-    this.#rooms.requested(cleanParent, specifier, result.url)
+    this.#rooms.requested(cleanParent, result.url)
     if (!result.url.startsWith('file:')) return { ...result, importAttributes: attributes }
     if (parentURL === undefined && !isOwn(result.url))
       this.#rooms.followEntry(result.url, isRequire)

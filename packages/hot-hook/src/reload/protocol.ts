@@ -176,11 +176,14 @@ export interface HeadStartApi {
    */
   evaluate(packages: readonly string[], watch: PackageWatch): Promise<void>
   /**
-   * The program is about to start: what of its own has changed is loaded again by that.
+   * Links again what of the program has changed.
    *
-   * @returns why it must be started by another process: something else has changed
+   * @returns why another process must start it: something else has changed
+   * @throws what its start would throw
    */
-  take(): string | undefined
+  refresh(): Promise<string | undefined>
+  /** The program starts now. */
+  start(): void
 }
 
 /** Told what is evaluated. */

@@ -1,6 +1,6 @@
 /**
  * What the runner tells a process that waits, as one line of JSON, the first on the control pipe. The
- * line `go` follows when it is needed.
+ * line `refresh` follows when something was saved, and `go` when the process is needed.
  */
 export interface StandbyOrder {
   /** Link the program and evaluate its packages; false: wait at once. */

@@ -89,6 +89,8 @@ export class Standby {
   /** This file was saved and asks for a full reload. One that is no module may have been read by packages. */
   saved(path: string): void {
     if (!this.#modules.has(path)) this.discard(`${path} was saved`)
+    // While the old process ends, it can link what has changed.
+    this.#waiting?.child.send('refresh')
   }
 
   /** The process that waits no longer does. */

@@ -20,12 +20,19 @@ export async function loadAndWait(): Promise<void> {
       giveUp(`it cannot be loaded ahead: ${String(error)}`)
     }
   }
-  wait(order, packages, headStart)
+  announce(packages)
+  while (readLine() !== 'go') await refresh(headStart)
+  await refresh(headStart)
+  begin(order, headStart)
 }
 
 /** The same where nothing can be waited for but the runner: with `-r`. */
 export function waitAtOnce(): void {
-  wait(readOrder(), 0, undefined)
+  const order = readOrder()
+  announce(0)
+  while (readLine() !== 'go') check(reads?.changed())
+  check(reads?.changed())
+  begin(order, headStartOfHotHook())
 }
 
 async function load(headStart: HeadStartApi, { without }: StandbyOrder): Promise<number> {
@@ -48,15 +55,28 @@ async function load(headStart: HeadStartApi, { without }: StandbyOrder): Promise
   return packages.length
 }
 
-function wait(order: StandbyOrder, packages: number, headStart: HeadStartApi | undefined): void {
+function announce(packages: number): void {
   reads?.pause()
   tell({ type: 'hot-runner:waiting', packages })
-  readLine()
-  const stale = reads?.changed() ?? headStart?.take()
-  if (stale !== undefined) {
-    tell({ type: 'hot-runner:unusable', reason: stale, isStale: true })
-    leave()
+}
+
+/** Something was saved: what is loaded has to be what a start would load. */
+async function refresh(headStart: HeadStartApi | undefined): Promise<void> {
+  try {
+    check(reads?.changed() ?? (await headStart?.refresh()))
+  } catch (error) {
+    check(String(error))
   }
+}
+
+function check(stale: string | undefined): void {
+  if (stale === undefined) return
+  tell({ type: 'hot-runner:unusable', reason: stale, isStale: true })
+  leave()
+}
+
+function begin(order: StandbyOrder, headStart: HeadStartApi | undefined): void {
+  headStart?.start()
   reads?.restore()
   connect()
   if (order.inspect !== undefined) openInspector(order.inspect)
