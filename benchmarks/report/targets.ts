@@ -55,6 +55,53 @@ const installed = (metric: string): Place => ({
   metric,
 })
 
+/** A full reload that goes to a process in standby, against those that start at the save. */
+const applications = [
+  'Express, 100 modules',
+  'Fastify, 100 modules',
+  'Nest, 100 modules',
+  'node:http, 1,000 modules',
+].flatMap((scenario): Target[] =>
+  ['', ' --handoff'].flatMap((option): Target[] => {
+    const candidate = option === '' ? 'hot-runner' : 'hot-runner-handoff'
+    const place = { section: 'applications', scenario, metric: 'freshMs', candidate }
+    const against = (other: string) => (report: Report) =>
+      ratio(report, place, { candidate: other })
+    const text = `${scenario}: save to new answer over a full reload, hot-runner${option}`
+    return [
+      { text: `${text} to node --watch`, measured: against('node-watch'), atMost: 0.25, unit: '×' },
+      {
+        text: `${text} to --no-standby`,
+        measured: against(`${candidate}-cold`),
+        atMost: 0.5,
+        unit: '×',
+      },
+      ...(option === ''
+        ? []
+        : [
+            {
+              text: `${scenario}: failed requests over full reloads with --handoff`,
+              measured: (report: Report) =>
+                figure(report, { ...place, metric: 'failures', statistic: 'sum' }),
+              atMost: 0,
+              unit: 'count' as const,
+            },
+          ]),
+    ]
+  }),
+)
+
+const inARow = (metric: string, statistic: Statistic = 'sum') => ({
+  measured: (report: Report) =>
+    figure(report, {
+      section: 'standby',
+      scenario: 'Express, 100 modules',
+      metric,
+      statistic,
+      candidate: 'hot-runner',
+    }),
+})
+
 export const targets: readonly Target[] = [
   {
     text: 'Start of 1,000 modules, to plain node, neither with compile cache',
@@ -191,6 +238,25 @@ export const targets: readonly Target[] = [
     measured: (report) => figure(report, { ...installed('kb'), statistic: 'max' }),
     atMost: 600,
     unit: 'KB',
+  },
+  ...applications,
+  {
+    text: 'Full reloads in a row with a process in standby: wrong answers',
+    ...inARow('wrong'),
+    atMost: 0,
+    unit: 'count',
+  },
+  {
+    text: 'The same: processes that are left',
+    ...inARow('leftOver'),
+    atMost: 0,
+    unit: 'count',
+  },
+  {
+    text: 'The same: growth of the runner from a tenth of them to the last',
+    ...inARow('grownMb', 'median'),
+    atMost: 10,
+    unit: 'MB',
   },
 ]
 
