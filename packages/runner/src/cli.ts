@@ -212,7 +212,15 @@ function nodeArgument(token: OptionToken, args: readonly string[]): string[] {
   if (refusal !== undefined) {
     throw new RunnerOptionsError(`${written} cannot be used with hot-runner: ${refusal}.`)
   }
-  const mistake = mistakeOf(token.name, [...switches, ...values, 'poll', 'json', 'ui', 'standby', 'no-standby'])
+  const mistake = mistakeOf(token.name, [
+    ...switches,
+    ...values,
+    'poll',
+    'json',
+    'ui',
+    'standby',
+    'no-standby',
+  ])
   if (mistake !== undefined) {
     throw new RunnerOptionsError(`There is no option ${written.split('=', 1)[0]}: ${mistake}`)
   }
