@@ -105,7 +105,8 @@ export class GraphCanvas {
     const { width, height } = this.#size
     const margin = 28
     const [wide, high] = [bounds.right - bounds.left, bounds.bottom - bounds.top]
-    const scale = Math.min((width - 2 * margin) / wide, (height - 2 * margin) / high, 1.25)
+    const largest = this.#painter?.layout.kind === 'folders' ? 2.6 : 1.25
+    const scale = Math.min((width - 2 * margin) / wide, (height - 2 * margin) / high, largest)
     this.#go((bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2, scale)
   }
 
@@ -119,7 +120,7 @@ export class GraphCanvas {
     const place = this.#painter?.layout.byPath.get(path)
     if (!place) return
     this.#isMoved = true
-    const nearEnough = this.#painter?.layout.kind === 'layers' ? 0.8 : 1.3
+    const nearEnough = this.#painter?.layout.kind === 'layers' ? 0.8 : 2.4
     this.#go(place.x, place.y, Math.max(this.#transform.k, nearEnough))
   }
 

@@ -40,7 +40,9 @@ interface Folder {
 
 type Packed = { folder: Folder } | { file: FileNode }
 
-const fileRadius = 14
+const fileRadius = 20
+/** How much room each file has in its folder. */
+export const fileDiameter = 2 * fileRadius
 
 /** Circles in circles: each folder holds its files, nothing overlaps. */
 export function layoutFolders(files: readonly FileNode[]): Layout {
@@ -55,13 +57,13 @@ export function layoutFolders(files: readonly FileNode[]): Layout {
   root.count()
   const packed = pack<Packed>()
     .radius(() => fileRadius)
-    .padding((node) => (node.children?.some(({ children }) => children) ? 14 : 5))(root)
+    .padding((node) => (node.children?.some(({ children }) => children) ? 14 : 4))(root)
   const places: Place[] = []
   const folders: FolderPlace[] = []
   for (const node of packed.descendants()) {
     const { x, y, r } = node
     if ('file' in node.data) {
-      places.push({ file: node.data.file, x, y, width: 2 * fileRadius, height: 2 * fileRadius })
+      places.push({ file: node.data.file, x, y, width: fileDiameter, height: fileDiameter })
       continue
     }
     const { path } = node.data.folder

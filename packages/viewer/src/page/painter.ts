@@ -1,7 +1,7 @@
 import type { FileKind } from 'hot-hook/protocol'
 import { kindNames, kinds } from './kinds.ts'
 import { fit, Labels } from './labels.ts'
-import type { Layout, Place } from './layout.ts'
+import { fileDiameter, type Layout, type Place } from './layout.ts'
 import type { FileNode, Model } from './model.ts'
 import type { Theme } from './theme.ts'
 
@@ -26,6 +26,10 @@ export interface View {
 
 /** How long a file glows after an update, in milliseconds. */
 export const glowTime = 2600
+/** Files have their names when they are so far from each other, in pixels. */
+const nearestFiles = 40
+/** A name in less room says nothing, in pixels. */
+const narrowestLabel = 84
 /** So many files are drawn with their imports while the view moves. */
 const mostWhileMoving = 600
 const sans = 'ui-sans-serif, system-ui, "Segoe UI", "DejaVu Sans", sans-serif'
@@ -176,7 +180,6 @@ export class Painter {
     const place = focus === undefined ? undefined : this.layout.byPath.get(focus)
     if (!place) return
     const { file } = place
-    context.lineWidth = 1.8 / Math.max(view.scale, 0.3)
     for (const [links, color, isImport] of [
       [file.imports, theme.imports, true],
       [file.importers, theme.importers, false],
@@ -186,6 +189,7 @@ export class Painter {
         if (isImport) this.#addEdge(path, file, link.file)
         else this.#addEdge(path, link.file, file)
       }
+      context.lineWidth = 1.8 / Math.max(view.scale, 0.3)
       context.strokeStyle = color
       context.stroke(path)
       if (this.layout.kind === 'layers') continue
@@ -298,14 +302,15 @@ export class Painter {
       const style = { font: `600 ${size}px ${sans}`, color: theme.dim, halo }
       labels.draw(folder.name, x, y, { ...style, mostWidth: Math.max(60, 1.7 * onScreen) })
     }
-    const width = 2 * 20 * view.scale
-    if (width < 44) return
+    const width = (fileDiameter + 2) * view.scale
+    if (width < nearestFiles) return
+    const mostWidth = Math.max(width, narrowestLabel)
     for (const place of this.layout.places) {
       if (!isInView(place, view) || named.has(place.file.path)) continue
       if (emphasis.found && !emphasis.found.has(place.file.path)) continue
-      const [x, y] = toScreen(place.x, place.y + 14)
-      const style = { font: `11px ${sans}`, color: theme.text, halo, mostWidth: width }
-      labels.draw(place.file.name, x, y + 4, style)
+      const [x, y] = toScreen(place.x, place.y + 13)
+      const style = { font: `11px ${sans}`, color: theme.text, halo, mostWidth }
+      labels.draw(place.file.name, x, y + 7, style)
     }
   }
 }
@@ -347,7 +352,7 @@ function glyph(kind: FileKind): Path2D {
 }
 
 function glyphSize(file: FileNode): number {
-  return file.kind === 'entry' ? 13 : 9.5
+  return file.kind === 'entry' ? 13 : 10.5
 }
 
 function drawGlyph(

@@ -40,7 +40,7 @@ export function Panel({ program, file, select }: PanelProps) {
       </header>
       <p class="path">{file.path}</p>
       <p class="kind">
-        <strong>{kinds[file.kind].name}</strong>. {kinds[file.kind].meaning}
+        <strong>{kinds[file.kind].name}</strong>. {meaningOf(file)}
       </p>
       {program.failed.has(file.path) && program.error && <ErrorBox program={program} />}
       <Outcome file={file} explanation={known} program={program} select={select} />
@@ -140,6 +140,11 @@ function FileButton({
       <Glyph kind={file.kind} hot={file.hot} /> {path}
     </button>
   )
+}
+
+function meaningOf({ kind, hot }: FileNode): string {
+  if (kind === 'module' && !hot) return 'Nobody between it and the entry takes a change.'
+  return kinds[kind].meaning
 }
 
 const shownLinks = 60

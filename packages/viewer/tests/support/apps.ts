@@ -1,12 +1,9 @@
 import { once } from 'node:events'
-import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { App, type AppOptions } from '../../../hot-hook/tests/harness/app.ts'
-
-const packageDirectory = fileURLToPath(new URL('../..', import.meta.url))
+import { installViewer } from './install.ts'
 
 /**
  * An application that has Hot Hook and the viewer installed: copies, since a linked package would be a
@@ -23,24 +20,6 @@ export function appWithViewer(
   for (const [name, source] of Object.entries(files)) app.save(name, source)
   installViewer(app.directory, packages)
   return app
-}
-
-export function installViewer(directory: string, packages: string[] = []): void {
-  const modules = join(directory, 'node_modules')
-  rmSync(join(modules, 'hot-hook'), { recursive: true, force: true })
-  for (const each of ['dist', 'package.json']) {
-    const from = join(packageDirectory, 'node_modules/hot-hook', each)
-    cpSync(from, join(modules, 'hot-hook', each), { recursive: true })
-  }
-  for (const each of ['dist', 'package.json']) {
-    const to = join(modules, '@hot-hook/viewer', each)
-    cpSync(join(packageDirectory, each), to, { recursive: true })
-  }
-  for (const name of ['chokidar', ...packages]) {
-    const to = join(modules, name)
-    mkdirSync(dirname(to), { recursive: true })
-    symlinkSync(join(packageDirectory, 'node_modules', name), to, 'junction')
-  }
 }
 
 /** The address of the viewer of an application, as its log shows it. */
