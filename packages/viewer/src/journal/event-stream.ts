@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** How long a browser waits before it connects again, in milliseconds. */
-const retryTime = 100
+const retryTime = 50
 /** A comment now and then keeps what is in between from closing it, in milliseconds. */
 const aliveTime = 20_000
 /** Who has so many bytes unread does not read: it may connect again and go on where it was. */

@@ -30,6 +30,8 @@ export const glowTime = 2600
 const nearestFiles = 40
 /** A name in less room says nothing, in pixels. */
 const narrowestLabel = 84
+/** So many files are drawn larger than they are from far away. */
+const mostSpecial = 200
 /** So many files are drawn with their imports while the view moves. */
 const mostWhileMoving = 600
 const sans = 'ui-sans-serif, system-ui, "Segoe UI", "DejaVu Sans", sans-serif'
@@ -99,7 +101,7 @@ export class Painter {
       context.stroke(this.#edges)
       context.globalAlpha = 1
     }
-    if (layout.kind === 'folders') this.#drawGlyphs(context, theme, found)
+    if (layout.kind === 'folders') this.#drawGlyphs(context, theme, found, view.scale)
     context.restore()
   }
 
@@ -158,16 +160,33 @@ export class Painter {
     }
   }
 
-  #drawGlyphs(context: CanvasRenderingContext2D, theme: Theme, found: Emphasis['found']): void {
+  #drawGlyphs(
+    context: CanvasRenderingContext2D,
+    theme: Theme,
+    found: Emphasis['found'],
+    scale: number,
+  ): void {
     context.globalAlpha = found === undefined ? 1 : 0.18
     for (const { kind, hot, path } of this.#batches) {
       paint(context, path, theme.kinds[kind], theme.surface, hot, 2.4)
     }
     context.globalAlpha = 1
-    if (found === undefined) return
+    if (found === undefined) {
+      this.#drawSpecial(context, theme, scale)
+      return
+    }
     for (const place of this.layout.places) {
       if (found.has(place.file.path)) drawGlyph(context, place.file, place.x, place.y, theme)
     }
+  }
+
+  /** From far away the entry and its like are larger than they should be: they are what one looks for. */
+  #drawSpecial(context: CanvasRenderingContext2D, theme: Theme, scale: number): void {
+    const growth = 6 / (10.5 * scale)
+    if (growth <= 1) return
+    const special = this.layout.places.filter(({ file }) => file.kind !== 'module')
+    if (special.length > mostSpecial) return
+    for (const { file, x, y } of special) drawGlyph(context, file, x, y, theme, growth)
   }
 
   /** What the file imports and who imports it, with the directions. */
@@ -361,11 +380,12 @@ function drawGlyph(
   x: number,
   y: number,
   theme: Theme,
+  growth = 1,
 ): void {
-  const size = glyphSize(file)
+  const size = glyphSize(file) * growth
   const path = new Path2D()
   path.addPath(glyph(file.kind), new DOMMatrix([size, 0, 0, size, x, y]))
-  paint(context, path, theme.kinds[file.kind], theme.surface, file.hot, 2.4)
+  paint(context, path, theme.kinds[file.kind], theme.surface, file.hot, 2.4 * growth)
 }
 
 /** Filled: a save is hot. Hollow: a save restarts. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
@@ -60,9 +61,9 @@ export class Stylesheets {
     }
     this.#sheets.set(file, { paths: new Set([path]), savedAt: since })
     if (!this.#watcher) {
-      this.#watcher = watch([], { persistent: false, alwaysStat: true })
-      // The first `add` of a file tells what it is like when the watching begins.
-      const seen = (saved: string, stats?: { mtimeMs: number }) => this.#seen(saved, stats)
+      this.#watcher = watch([], { persistent: false })
+      // The first `add` of a file comes when it is watched: what was saved until then is seen now.
+      const seen = (saved: string) => this.#seen(saved)
       this.#watcher.on('change', seen).on('add', seen)
       // Where the system has no watches left, style sheets come with the next page.
       this.#watcher.on('error', () => {})
@@ -70,10 +71,11 @@ export class Stylesheets {
     this.#watcher.add(file)
   }
 
-  #seen(file: string, { mtimeMs }: { mtimeMs: number } = { mtimeMs: Date.now() }): void {
+  #seen(file: string): void {
     const sheet = this.#sheets.get(file)
-    if (!sheet || mtimeMs <= sheet.savedAt) return
-    sheet.savedAt = mtimeMs
+    const savedAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs
+    if (!sheet || savedAt === undefined || savedAt <= sheet.savedAt) return
+    sheet.savedAt = savedAt
     this.#changed([...sheet.paths])
   }
 }

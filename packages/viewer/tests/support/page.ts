@@ -12,8 +12,11 @@ export async function openWatchedPage(): Promise<WatchedPage> {
   const page = await openPage()
   const complaints: string[] = []
   page.on('console', (message) => {
+    const { url } = message.location()
+    // Browsers ask for it by themselves.
+    if (url.endsWith('/favicon.ico')) return
     if (message.type() === 'error' || message.type() === 'warning') {
-      complaints.push(`${message.type()}: ${message.text()}`)
+      complaints.push(`${message.type()}: ${message.text()} ${url}`)
     }
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
