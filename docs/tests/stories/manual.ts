@@ -364,6 +364,39 @@ export class AppModule {}
     },
   },
   {
+    name: 'the graph in a server of your own',
+    page: 'docs/viewer.md',
+    blocks: ['server.mjs', 'app.mjs', 'console'],
+    packages: ['express', '@hot-hook/viewer'],
+    async play(stage) {
+      await stage.serve('server.mjs')
+      expect(await stage.ask()).toBe('Hello')
+      expect(await stage.ask('/graph')).toContain('Open the address that the terminal shows')
+      const [, path = ''] = await stage.session.see(
+        /\[hot-hook\] the graph: http:\/\/127\.0\.0\.1:\d+(\/graph\?token=\S+)/,
+      )
+      expect(await stage.ask(path)).toContain('<div id="app">')
+      expect(await stage.ask(`${path}&view=graph`)).toContain('app.mjs')
+      stage.edit('app.mjs', 'Hello', 'Bye')
+      await stage.answers('Bye')
+    },
+  },
+  {
+    name: 'pages renew themselves',
+    page: 'docs/refresh.md',
+    blocks: ['page.mjs', 'server.mjs'],
+    packages: ['express', '@hot-hook/viewer'],
+    async play(stage) {
+      await stage.serve('server.mjs')
+      const page = await stage.ask()
+      expect(
+        page.match(/<script src="\/__hot-hook\/refresh\?view=refresh[^>]*><\/script>/g),
+      ).toHaveLength(1)
+      stage.edit('page.mjs', '<h1>Shop', '<h1>Store')
+      expect(await stage.ask()).toContain('<h1>Store')
+    },
+  },
+  {
     name: 'types of import.meta.hot',
     page: 'docs/getting-started.md',
     blocks: ['env.d.ts'],

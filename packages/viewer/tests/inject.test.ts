@@ -153,6 +153,18 @@ test('a page in another encoding keeps its bytes', async () => {
   expect(server.headers['content-length']).toBe(String(latin.length + tag.length))
 })
 
+test('a page that has the element already gets no second one', async () => {
+  const made = page.replace(
+    '</head>',
+    '<script src="/?view=refresh&amp;token=t" data-since="1" async></script></head>',
+  )
+  const answer = await answerOf((_, response) => {
+    asHtml(response)
+    response.end(made)
+  })
+  expect(answer.body).toBe(made)
+})
+
 test('the policy of the page lets the script in', async () => {
   const answer = await answerOf((_, response) => {
     asHtml(response)

@@ -179,8 +179,9 @@ function isPage(response: ServerResponse, status: number): boolean {
   return !/\battachment\b/i.test(String(response.getHeader('content-disposition') ?? ''))
 }
 
-/** Where the script goes in: a part of a page has no such place. */
+/** Where the script goes in: a part of a page has no such place, and one that has it needs none. */
 function placeIn(html: string): number | undefined {
+  if (/<script src="[^"]*view=refresh[^>]* data-since=/.test(html)) return undefined
   const head = /<\/head\s*>/i.exec(html)
   if (head) return head.index
   const body = /<body[\s>]/i.exec(html)
