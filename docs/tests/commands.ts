@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseCommand } from '../../packages/runner/src/cli.ts'
 import { nodeShortOptions, nodeValueOptions } from '../../packages/runner/src/node-options.ts'
+import { readStatusOptions } from '../../packages/runner/src/status-command.ts'
 import { root } from './pages.ts'
 
 /** What is written as it stands: it needs rights, or a project of the reader's. */
@@ -54,7 +55,8 @@ function wordsOf(command: string): string[] {
 
 function runnerProblem(args: string[]): string | undefined {
   if (args[0]?.startsWith('[')) return undefined
-  if (args.length === 1 && isCommandAlone(args[0])) return undefined
+  if (args.length === 1 && args[0] === 'doctor') return undefined
+  if (args[0] === 'status') return statusProblem(args.slice(1))
   const isQuestion = args[0] === 'doctor' || args[0] === 'explain'
   const given = isQuestion ? args.slice(1).filter((word) => word !== '--json') : args
   try {
@@ -67,9 +69,13 @@ function runnerProblem(args: string[]): string | undefined {
   }
 }
 
-/** Commands that need no script. */
-function isCommandAlone(word: string | undefined): boolean {
-  return word === 'doctor' || word === 'status'
+function statusProblem(args: string[]): string | undefined {
+  try {
+    readStatusOptions(args)
+    return undefined
+  } catch (error) {
+    return String(error)
+  }
 }
 
 function nodeProblem(args: string[]): string | undefined {

@@ -24,7 +24,7 @@ const defaultTimeout = 10_000
 export async function status(
   args: readonly string[],
 ): Promise<{ report: StatusReport; code: number }> {
-  const { all, patience } = read(args)
+  const { all, patience } = readStatusOptions(args)
   const request = { ask: 'status', patience } as const
   const runners = all
     ? await askEverywhere(request, isStatus)
@@ -34,7 +34,12 @@ export async function status(
   return { report: { live, runners }, code: live ? ok : runners.length > 0 ? notLive : noRunner }
 }
 
-function read(args: readonly string[]): { all: boolean; patience: number } {
+/**
+ * What is given to `hot-runner status`.
+ *
+ * @throws {RunnerOptionsError} for what makes no sense
+ */
+export function readStatusOptions(args: readonly string[]): { all: boolean; patience: number } {
   try {
     const { values } = parseArgs({
       args: [...args],

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules } from '../graph/propagate.ts'
 import { type Log, shortPath } from '../log/log.ts'
@@ -66,9 +66,15 @@ export class Advisor {
     return !options.boundaries || options.isBoundary(file)
   }
 
+  /** In the file itself, in tsconfig.json, or in a file of declarations beside one of the two. */
   #hasTypes(file: string): boolean {
-    const config = join(this.#host.options.rootDirectory, 'tsconfig.json')
-    return [file, config].some((path) => {
+    const { rootDirectory } = this.#host.options
+    const declarations = [dirname(file), rootDirectory].flatMap((directory) =>
+      readdirSync(directory)
+        .filter((name) => /\.d\.[cm]?ts$/.test(name))
+        .map((name) => join(directory, name)),
+    )
+    return [file, join(rootDirectory, 'tsconfig.json'), ...declarations].some((path) => {
       return existsSync(path) && readFileSync(path, 'utf8').includes('hot-hook/import-meta')
     })
   }

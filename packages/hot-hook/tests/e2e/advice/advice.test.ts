@@ -433,7 +433,8 @@ const http = forms['createServer(app)'] as Form
 it.each([
   ['nowhere', {}, true],
   ['in tsconfig.json', { 'tsconfig.json': '{ "types": ["hot-hook/import-meta"] }' }, false],
-  ['in another one', { 'tsconfig.json': '{}' }, true],
+  ['in env.d.ts', { 'env.d.ts': '/// <reference types="hot-hook/import-meta" />' }, false],
+  ['in another one', { 'tsconfig.json': '{}', 'env.d.ts': '' }, true],
 ])(
   'names the types that TypeScript needs when they are referred to %s',
   async (_, more, isTold) => {
