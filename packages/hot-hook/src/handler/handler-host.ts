@@ -6,10 +6,10 @@ import type { ResolvedOptions } from '../options/options.ts'
 import type { Changes } from '../runtime/changes.ts'
 import type { Reporter } from '../runtime/reporter.ts'
 import type { Updater } from '../runtime/updater.ts'
+import type { Visits } from '../runtime/visits.ts'
 import type { Freshness } from '../watch/freshness.ts'
 import type { FailedLoad } from './error-report.ts'
 import type { MountsHost } from './mounts.ts'
-import type { Visits } from './visits.ts'
 
 interface HandlerRooms {
   readonly graph: ModuleGraph

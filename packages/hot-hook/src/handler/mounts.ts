@@ -2,6 +2,7 @@ import type { ModuleNode } from '../graph/module-graph.ts'
 import { coded } from '../log/codes.ts'
 import { show } from '../log/show.ts'
 import { messageOf } from '../reload/failure.ts'
+import type { Visits } from '../runtime/visits.ts'
 import { fastifyHandlerOf, fetchOf, koaMiddlewareOf, listenerOf } from './app.ts'
 import type { Answer, Asked } from './error-answer.ts'
 import type { FailedLoad } from './error-report.ts'
@@ -16,7 +17,6 @@ import type {
   NodeRequest,
   NodeResponse,
 } from './types.ts'
-import type { Visits } from './visits.ts'
 
 export interface MountsHost extends LatestHost {
   readonly visits: Visits

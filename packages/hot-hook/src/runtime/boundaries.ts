@@ -1,10 +1,10 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
-import type { Visits } from '../handler/visits.ts'
 import type { Transaction } from '../loader/instances/transaction.ts'
 import type { Freshness } from '../watch/freshness.ts'
 import type { Changes } from './changes.ts'
 import { handlerScope } from './handler-scope.ts'
 import type { Loads } from './loads.ts'
+import type { Visits } from './visits.ts'
 
 /** What happens when the program asks for a boundary: saves are looked for, and what is due is loaded. */
 export class Boundaries {

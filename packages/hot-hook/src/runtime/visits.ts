@@ -1,14 +1,22 @@
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { Transaction } from '../loader/instances/transaction.ts'
-import { isInTime } from '../runtime/deadline.ts'
-import type { NodeRequest, NodeResponse } from './types.ts'
+import { isInTime } from './deadline.ts'
+
+/** What is looked at of a request and a response of Node's. */
+interface Incoming {
+  readonly headers: { readonly accept?: string | string[] | undefined }
+}
+interface Outgoing {
+  getHeader(name: string): unknown
+  once(event: 'close', listener: () => void): unknown
+}
 
 /** One request that is inside an app. */
 interface Visit {
   /** The modules that its handler has imported for it; none when it imports in another way. */
   roots: ReadonlySet<ModuleNode>
-  request?: NodeRequest
-  response?: NodeResponse
+  request?: Incoming
+  response?: Outgoing
   /** Resolves when the request has left; made when somebody waits for it. */
   left?: { promise: Promise<void>; resolve: () => void }
 }
@@ -63,7 +71,7 @@ export class Visits {
   }
 
   /** A request goes into an app, until its response is closed. */
-  enter(roots: ReadonlySet<ModuleNode>, request: NodeRequest, response: NodeResponse): void {
+  enter(roots: ReadonlySet<ModuleNode>, request: Incoming, response: Outgoing): void {
     const visit: Visit = { roots, request, response }
     this.#inside.add(visit)
     response.once('close', () => this.#leave(visit))
