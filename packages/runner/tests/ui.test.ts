@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { describeInBrowser, openPage } from '../../../tools/browser.ts'
+import { nodeBinary, nodes } from './support/packages.ts'
 import { Session } from './support/session.ts'
 import { until } from './support/until.ts'
 
@@ -110,42 +111,47 @@ describeInBrowser('a browser beside the runner', () => {
     expect(complaints).toEqual([])
   })
 
-  test('--refresh: pages renew themselves over updates, full reloads and crashes', async () => {
-    await using session = await new Session(files).run(['--refresh', 'server.js'])
-    await session.see('up first')
-    const tab = await openPage()
-    const complaints: string[] = []
-    tab.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text())
-    })
-    await tab.goto(`http://localhost:${session.port}/`)
-    await tab.evaluate('scrollTo(0, 900)')
-    session.project.save('page.js', page('new'))
-    await tab.getByRole('heading', { name: 'new' }).waitFor()
-    await until('the scroll position', async () => (await tab.evaluate('scrollY')) === 900)
+  test.each(nodes)(
+    '--refresh: pages renew themselves over updates, full reloads and crashes, on Node %s',
+    async (node) => {
+      await using session = await new Session(files).run(['--refresh', 'server.js'], {
+        node: nodeBinary(node),
+      })
+      await session.see('up first')
+      const tab = await openPage()
+      const complaints: string[] = []
+      tab.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text())
+      })
+      await tab.goto(`http://localhost:${session.port}/`)
+      await tab.evaluate('scrollTo(0, 900)')
+      session.project.save('page.js', page('new'))
+      await tab.getByRole('heading', { name: 'new' }).waitFor()
+      await until('the scroll position', async () => (await tab.evaluate('scrollY')) === 900)
 
-    const made = Number(await tab.evaluate('performance.timeOrigin'))
-    session.project.save('settings.js', `export const settings = 'second'\n`)
-    await until('the renewed page', async () => {
-      const now = await tab.evaluate('performance.timeOrigin').catch(() => 0)
-      return Number(now) > made
-    })
-    await until('the scroll position', async () => (await tab.evaluate('scrollY')) === 900)
+      const made = Number(await tab.evaluate('performance.timeOrigin'))
+      session.project.save('settings.js', `export const settings = 'second'\n`)
+      await until('the renewed page', async () => {
+        const now = await tab.evaluate('performance.timeOrigin').catch(() => 0)
+        return Number(now) > made
+      })
+      await until('the scroll position', async () => (await tab.evaluate('scrollY')) === 900)
 
-    session.project.save(
-      'settings.js',
-      `export const settings = (() => { throw new Error('broken <b>settings</b>') })()\n`,
-    )
-    const overlay = tab.locator('hot-hook-error').getByRole('alert')
-    await overlay.getByText('broken <b>settings</b>').first().waitFor()
-    expect(await tab.locator('h1').first().textContent()).toBe('new')
-    session.project.save('settings.js', `export const settings = 'third'\n`)
-    await tab.locator('hot-hook-error').waitFor({ state: 'detached' })
+      session.project.save(
+        'settings.js',
+        `export const settings = (() => { throw new Error('broken <b>settings</b>') })()\n`,
+      )
+      const overlay = tab.locator('hot-hook-error').getByRole('alert')
+      await overlay.getByText('broken <b>settings</b>').first().waitFor()
+      expect(await tab.locator('h1').first().textContent()).toBe('new')
+      session.project.save('settings.js', `export const settings = 'third'\n`)
+      await tab.locator('hot-hook-error').waitFor({ state: 'detached' })
 
-    session.project.save('page.js', page('last'))
-    await tab.getByRole('heading', { name: 'last' }).waitFor()
-    expect(complaints).toEqual([])
-  })
+      session.project.save('page.js', page('last'))
+      await tab.getByRole('heading', { name: 'last' }).waitFor()
+      expect(complaints).toEqual([])
+    },
+  )
 
   test('--refresh: a page with a content security policy renews itself', async () => {
     await using session = await new Session(files).run(['--refresh', 'server.js'], {

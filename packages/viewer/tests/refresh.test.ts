@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeInBrowser } from '../../../tools/browser.ts'
+import { type NodeMajor, nodeMajors } from '../../hot-hook/tests/harness/nodes.ts'
 import { appWithViewer, freePort } from './support/apps.ts'
 import { colorOf, madeAt, openWatchedPage, scrolledTo, soon } from './support/page.ts'
 
@@ -45,21 +46,24 @@ const files = {
 }
 
 /** It listens on the same port after a restart. */
-async function shop() {
-  return appWithViewer(files, { env: { PORT: String(await freePort()) } })
+async function shop(node: NodeMajor = '24') {
+  return appWithViewer(files, { node, env: { PORT: String(await freePort()) } })
 }
 
 describeInBrowser('a page that renews itself', () => {
-  test('is new after a save, where it was scrolled to', async () => {
-    const app = (await shop()).start()
-    const { page: tab, complaints } = await openWatchedPage()
-    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
-    await tab.evaluate('scrollTo(0, 1234)')
-    app.save('page.js', page('new'))
-    await tab.getByRole('heading', { name: 'new' }).waitFor()
-    await soon(() => scrolledTo(tab)).toBe(1234)
-    expect(complaints).toEqual([])
-  })
+  test.each(nodeMajors)(
+    'is new after a save, where it was scrolled to, on Node %s',
+    async (node) => {
+      const app = (await shop(node)).start()
+      const { page: tab, complaints } = await openWatchedPage()
+      await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+      await tab.evaluate('scrollTo(0, 1234)')
+      app.save('page.js', page('new'))
+      await tab.getByRole('heading', { name: 'new' }).waitFor()
+      await soon(() => scrolledTo(tab)).toBe(1234)
+      expect(complaints).toEqual([])
+    },
+  )
 
   test('is renewed once for a save', async () => {
     const app = (await shop()).start()
@@ -108,36 +112,42 @@ describeInBrowser('a page that renews itself', () => {
     await tab.locator('hot-hook-error').waitFor({ state: 'detached' })
   })
 
-  test('is new after a full reload, without an error in the console', async () => {
-    const app = (await shop()).start()
-    const { page: tab, complaints } = await openWatchedPage()
-    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
-    await tab.evaluate('scrollTo(0, 777)')
-    for (const count of [1, 2]) {
-      const before = await madeAt(tab)
-      app.save('settings.js', `export const settings = { job: true, count: ${count} }\n`)
-      await soon(() => madeAt(tab)).toBeGreaterThan(before)
-      await tab.waitForLoadState()
-      await soon(() => scrolledTo(tab)).toBe(777)
-    }
-    expect(complaints).toEqual([])
-  })
+  test.each(nodeMajors)(
+    'is new after a full reload, without an error in the console, on Node %s',
+    async (node) => {
+      const app = (await shop(node)).start()
+      const { page: tab, complaints } = await openWatchedPage()
+      await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+      await tab.evaluate('scrollTo(0, 777)')
+      for (const count of [1, 2]) {
+        const before = await madeAt(tab)
+        app.save('settings.js', `export const settings = { job: true, count: ${count} }\n`)
+        await soon(() => madeAt(tab)).toBeGreaterThan(before)
+        await tab.waitForLoadState()
+        await soon(() => scrolledTo(tab)).toBe(777)
+      }
+      expect(complaints).toEqual([])
+    },
+  )
 
-  test('stays when what was saved has not rendered it', async () => {
-    const app = (await shop()).start()
-    const { page: tab } = await openWatchedPage()
-    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
-    const before = await madeAt(tab)
-    app.save(
-      'job.js',
-      `export const run = () => { console.log('new job'); globalThis.job = 'new' }\n`,
-    )
-    await app.output('new job')
-    // What comes later has been told later.
-    app.save('public/shop.css', 'h1 { color: rgb(9, 9, 9) }\n')
-    await soon(() => colorOf(tab, 'h1')).toBe('rgb(9, 9, 9)')
-    expect(await madeAt(tab)).toBe(before)
-  })
+  test.each(nodeMajors)(
+    'stays when what was saved has not rendered it, on Node %s',
+    async (node) => {
+      const app = (await shop(node)).start()
+      const { page: tab } = await openWatchedPage()
+      await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+      const before = await madeAt(tab)
+      app.save(
+        'job.js',
+        `export const run = () => { console.log('new job'); globalThis.job = 'new' }\n`,
+      )
+      await app.output('new job')
+      // What comes later has been told later.
+      app.save('public/shop.css', 'h1 { color: rgb(9, 9, 9) }\n')
+      await soon(() => colorOf(tab, 'h1')).toBe('rgb(9, 9, 9)')
+      expect(await madeAt(tab)).toBe(before)
+    },
+  )
 
   test('has a changed style sheet swapped without being renewed', async () => {
     const app = (await shop()).start()
@@ -149,5 +159,43 @@ describeInBrowser('a page that renews itself', () => {
     expect(await madeAt(tab)).toBe(before)
     expect(await tab.locator('link[rel=stylesheet]').count()).toBe(1)
     expect(complaints).toEqual([])
+  })
+
+  test('of an application that hot.handler() loads is new at once, and covered while it is broken', async () => {
+    const app = appWithViewer(
+      {
+        'server.js': `import http from 'node:http'
+import { hot } from 'hot-hook'
+http.createServer(hot.handler(() => import('./app.js'))).listen(Number(process.env.PORT), '127.0.0.1', function () {
+  console.log('listening on ' + this.address().port)
+})
+`,
+        'app.js': `import express from 'express'
+import { refresh } from '@hot-hook/viewer'
+import render from './page.js'
+globalThis.made ??= 0
+const app = express()
+app.use(refresh())
+app.get('/', (request, response) => response.send(render()))
+export default app
+`,
+        'page.js': page('old'),
+      },
+      { env: { PORT: String(await freePort()) } },
+      ['express'],
+    ).start()
+    const { page: tab } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    for (const text of ['one', 'two', 'three']) {
+      app.save('page.js', page(text))
+      await tab.getByRole('heading', { name: text }).waitFor()
+    }
+    app.save('page.js', 'export default (\n')
+    await tab.locator('hot-hook-error').waitFor()
+    expect(await tab.locator('h1').first().textContent()).toBe('three')
+    app.save('page.js', page('healed'))
+    await tab.getByRole('heading', { name: 'healed' }).waitFor()
+    // Nothing has waited for a stream to end.
+    expect(app.stderr).not.toContain('5 s')
   })
 })
