@@ -6,6 +6,7 @@ import { colorOf, madeAt, openWatchedPage, scrolledTo, soon } from './support/pa
 
 const page = (text: string) =>
   `export default () => \`<!doctype html><html><head><title>shop</title>
+<script>history.scrollRestoration = 'manual'</script>
 <link rel="stylesheet" href="/shop.css"></head>
 <body><h1>${text}</h1><p id="made">\${++globalThis.made}</p><div style="height:5000px"></div></body></html>\`\n`
 
@@ -197,5 +198,24 @@ export default app
     await tab.getByRole('heading', { name: 'healed' }).waitFor()
     // Nothing has waited for a stream to end.
     expect(app.stderr).not.toContain('5 s')
+  })
+
+  test('keeps no server from closing', async () => {
+    const closing = `process.on('SIGTERM', () => server.close(() => process.exit(0)))\n`
+    const source = server.replace('http.createServer', 'const server = http.createServer')
+    const app = appWithViewer(
+      { ...files, 'settings.js': 'export const settings = {}\n', 'server.js': source + closing },
+      { env: { PORT: String(await freePort()) } },
+    ).start()
+    const { page: tab } = await openWatchedPage()
+    let follows = 0
+    tab.on('request', (request) => {
+      if (request.url().includes('view=refresh-styles')) follows++
+    })
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    // One when the page is loaded, and one when the stream is open.
+    await soon(() => follows).toBe(2)
+    app.child.kill('SIGTERM')
+    expect(await app.exit()).toBe(0)
   })
 })
