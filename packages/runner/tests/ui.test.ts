@@ -153,6 +153,21 @@ describeInBrowser('a browser beside the runner', () => {
     },
   )
 
+  test('--refresh --handoff: pages are renewed when the new process has taken over', async () => {
+    await using session = await new Session(files).run(['--refresh', '--handoff', 'server.js'])
+    await session.see('up first')
+    const tab = await openPage()
+    await tab.goto(`http://localhost:${session.port}/`)
+    const made = Number(await tab.evaluate('performance.timeOrigin'))
+    session.project.save('settings.js', `export const settings = 'second'\n`)
+    await until('the renewed page', async () => {
+      const now = await tab.evaluate('performance.timeOrigin').catch(() => 0)
+      return Number(now) > made
+    })
+    session.project.save('page.js', page('new'))
+    await tab.getByRole('heading', { name: 'new' }).waitFor()
+  })
+
   test('--refresh: a page with a content security policy renews itself', async () => {
     await using session = await new Session(files).run(['--refresh', 'server.js'], {
       env: { POLICY: "default-src 'none'; script-src 'self'; style-src 'self'" },

@@ -5,18 +5,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isLocalHost } from './access/access.ts'
 import { inject } from './refresh/inject.ts'
 import { followRendering } from './refresh/rendering.ts'
-import { refreshVariable } from './refresh/runner-address.ts'
+import { processVariable, refreshVariable } from './refresh/runner-address.ts'
 import { scriptTag } from './refresh/tag.ts'
 
 const address = process.env[refreshVariable]
 if (address !== undefined && process.env.NODE_ENV !== 'production') {
   const root = process.cwd()
+  // Workers that the process starts answer for it.
+  process.env[processVariable] ??= String(process.pid)
+  const pid = Number(process.env[processVariable])
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as {
       request: IncomingMessage
       response: ServerResponse
     }
-    const rendering = followRendering()
+    const rendering = followRendering(pid)
     const script = addressFor(request, address)
     inject(request, response, {
       needs: { from: script.origin, usesWorker: false },

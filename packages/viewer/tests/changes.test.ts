@@ -73,7 +73,11 @@ test('an error is told until everything that failed is loaded', () => {
   expect(current).toContainEqual({
     type: 'error',
     time: 2,
-    error: { title: 'other.js could not be loaded', message: 'SyntaxError: no', detail: '> 1 | no' },
+    error: {
+      title: 'other.js could not be loaded',
+      message: 'SyntaxError: no',
+      detail: '> 1 | no',
+    },
   })
   const healed = told([failure(1), update(3, [])])
   expect(healed.messages).toContainEqual({ type: 'error', time: 3, error: null })
@@ -92,7 +96,7 @@ test('pages that were made before a process was started are old when it listens,
 test('with a handoff they are old when the new process has taken over', () => {
   const handoff: EventRecord = { event: 'handoff', time: 12, pid: 2, previousPid: 1 }
   const { messages } = told([start(5), listening(9), handoff], true)
-  expect(messages).toEqual([{ type: 'change', time: 12, reason: 'restart' }])
+  expect(messages).toEqual([{ type: 'change', time: 12, reason: 'restart', pid: 2 }])
 })
 
 test('a crash is told until another process listens', () => {
@@ -108,7 +112,11 @@ test('a crash is told until another process listens', () => {
   }
   const { messages } = told([crash, start(2), listening(3)])
   expect(messages).toEqual([
-    { type: 'error', time: 1, error: { title: 'The program crashed', message: 'Error: broken', detail: '' } },
+    {
+      type: 'error',
+      time: 1,
+      error: { title: 'The program crashed', message: 'Error: broken', detail: '' },
+    },
     { type: 'error', time: 2, error: null },
     { type: 'change', time: 2, reason: 'restart' },
   ])

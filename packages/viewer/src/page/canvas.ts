@@ -37,6 +37,7 @@ export class GraphCanvas {
   #size = { width: 1, height: 1 }
   #frame = 0
   #isGroundOld = true
+  readonly #isCalm = matchMedia('(prefers-reduced-motion: reduce)')
   /** The view moves; it is drawn in full when it rests. */
   #rest: ReturnType<typeof setTimeout> | undefined
   /** The user has moved it: nothing else does. */
@@ -177,7 +178,7 @@ export class GraphCanvas {
     this.#painter?.drawTop(top, view, this.#theme, this.#emphasis)
     const now = performance.now()
     const glows = [...this.#emphasis.glowing.values()].some((since) => now - since < glowTime)
-    if (glows) this.redraw()
+    if (glows && !this.#isCalm.matches) this.redraw()
   }
 
   #measure(): void {

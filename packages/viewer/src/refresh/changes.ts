@@ -33,10 +33,10 @@ export class PageChanges {
   }
 
   /** Another process serves since `time`. */
-  restarted(time: number): void {
+  restarted(time: number, pid?: number | null): void {
     this.#announced.clear()
     this.#healed(time)
-    this.#change({ type: 'change', time, reason: 'restart' })
+    this.#change({ type: 'change', time, reason: 'restart', ...(pid != null && { pid }) })
   }
 
   add(record: EventRecord): void {
@@ -82,7 +82,8 @@ export class PageChanges {
         this.#startedAt = undefined
         return
       case 'handoff':
-        this.restarted(time)
+        // The old one answers on connections that it has.
+        this.restarted(time, record.pid)
         return
     }
   }

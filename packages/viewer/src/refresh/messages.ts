@@ -8,6 +8,8 @@ export interface ChangeMessage {
   time: number
   /** `stale`: the next request loads it; `update`: it is loaded; `restart`: another process serves. */
   reason: 'stale' | 'update' | 'restart'
+  /** The process that serves now, where another one may still have answered after `time`. */
+  pid?: number
   /** The boundaries that it comes through; without, it may concern every page. */
   boundaries?: string[]
 }

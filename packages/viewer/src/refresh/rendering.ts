@@ -10,16 +10,23 @@ export interface Rendering {
   boundaries: Set<string>
   /** Some import is not known as a file: anything may be in the page. */
   isVague: boolean
+  /** The process of the runner that answers, by its id. */
+  process?: number
 }
 
 const storage = new AsyncLocalStorage<Rendering>()
 let isFollowing = false
 
 /** Notes what is imported from here on, until the answer is made. */
-export function followRendering(): Rendering {
+export function followRendering(process?: number): Rendering {
   if (!isFollowing) subscribe('tracing:module.import:start', noteImport)
   isFollowing = true
-  const rendering = { since: Date.now(), boundaries: new Set<string>(), isVague: false }
+  const rendering: Rendering = {
+    since: Date.now(),
+    boundaries: new Set(),
+    isVague: false,
+    ...(process !== undefined && { process }),
+  }
   storage.enterWith(rendering)
   return rendering
 }

@@ -9,11 +9,12 @@ export function scriptTag(
   rootDirectory: string,
   nonce: string | undefined,
 ): string {
-  const { since, boundaries, isVague } = rendering
+  const { since, boundaries, isVague, process } = rendering
   const names = [...boundaries].filter(Boolean).map((file) => wirePath(file, rootDirectory))
   const attributes = [
     `src="${escapeHtml(address)}"`,
     `data-since="${since}"`,
+    ...(process === undefined ? [] : [`data-process="${process}"`]),
     ...(isVague || names.length === 0
       ? []
       : [`data-boundaries="${escapeHtml(JSON.stringify(names))}"`]),

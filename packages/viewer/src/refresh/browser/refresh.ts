@@ -7,12 +7,16 @@ import { sheetPaths, swapSheets } from './sheets.ts'
 
 /** How long an error may take to be told after the answer that it has caused, in milliseconds. */
 const errorTime = 300
+/** How long a process that was replaced may go on answering, in milliseconds. */
+const handoverTime = 30_000
 
 class Page {
   readonly #base: URL
   readonly #since: number
   readonly #boundaries: string[]
   readonly #overlay = new Overlay()
+  /** 0: not known. */
+  readonly #process: number
   #failedAt = 0
   #isProbing = false
   #isDue = false
@@ -21,6 +25,7 @@ class Page {
   constructor(script: HTMLScriptElement) {
     this.#base = new URL(script.src)
     this.#since = Number(script.dataset.since ?? Date.now())
+    this.#process = Number(script.dataset.process ?? 0)
     this.#boundaries = JSON.parse(script.dataset.boundaries ?? '[]') as string[]
   }
 
@@ -44,10 +49,17 @@ class Page {
     else if (message.time > this.#since) swapSheets(message.paths)
   }
 
-  #changed({ time, reason, boundaries }: ChangeMessage): void {
-    if (time <= this.#since || this.#isLeaving || !this.#isTouched(boundaries)) return
+  #changed(change: ChangeMessage): void {
+    const { reason, boundaries } = change
+    if (this.#isLeaving || !this.#isBefore(change) || !this.#isTouched(boundaries)) return
     if (reason === 'stale') whenVisible(() => void this.#probe())
     else whenVisible(() => this.#renew())
+  }
+
+  #isBefore({ time, pid }: ChangeMessage): boolean {
+    if (time > this.#since) return true
+    const isOfAnother = pid !== undefined && this.#process !== 0 && pid !== this.#process
+    return isOfAnother && Date.now() - time < handoverTime
   }
 
   #isTouched(boundaries: string[] | undefined): boolean {
