@@ -90,8 +90,9 @@ export function lineOf(record: EventRecord, root: string): Line {
 }
 
 /** A newer runtime may tell what this page does not know. */
-function other(record: { event: string }): Line {
-  return { label: record.event, tone: 'plain', text: '' }
+function other({ event, time: _, ...rest }: { event: string; time: number }): Line {
+  const parts = Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`)
+  return { label: event, tone: 'plain', text: parts.join(', ') }
 }
 
 function crashText(record: Extract<EventRecord, { event: 'crash' }>): string {
