@@ -1,10 +1,11 @@
 import { type Quadtree, quadtree } from 'd3-quadtree'
 import { select } from 'd3-selection'
 import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom'
+import type { Model } from '../model.ts'
 import type { Layout, Place } from './layout.ts'
-import type { Model } from './model.ts'
-import { type Emphasis, glowTime, Painter } from './painter.ts'
+import { Painter } from './painter.ts'
 import { readTheme, type Theme } from './theme.ts'
+import { type Emphasis, glowTime } from './view.ts'
 
 export interface CanvasEvents {
   picked(path: string | undefined): void

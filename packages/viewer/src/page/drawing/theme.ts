@@ -1,5 +1,5 @@
 import type { FileKind } from 'hot-hook/protocol'
-import { kindNames } from './kinds.ts'
+import { kindNames } from '../kinds.ts'
 
 /** Colours of the drawing, read from the style sheet, which knows light and dark. */
 export interface Theme {

@@ -1,6 +1,6 @@
 import dagre from '@dagrejs/dagre'
 import { hierarchy, pack } from 'd3-hierarchy'
-import type { FileNode } from './model.ts'
+import type { FileNode } from '../model.ts'
 
 /** Where one file is; the place is its middle. */
 export interface Place {
