@@ -15,6 +15,7 @@ export default defineConfig({
             'benchmarks/tests/**/*.test.ts',
             'apps/tests/**/*.test.ts',
             'docs/tests/**/*.test.ts',
+            'packed/tests/**/*.test.ts',
           ],
         },
       },

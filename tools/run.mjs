@@ -2,7 +2,7 @@
 // nothing but some Node (18 or newer) and npm, and brings everything else: pnpm, the dependencies,
 // a current Node, the build.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -58,6 +58,7 @@ function build() {
   for (const name of ['hot-hook', 'viewer', 'dump-viewer', 'runner']) {
     const directory = join(root, 'packages', name)
     run('tsc', ['-p', 'tsconfig.build.json'], { cwd: directory })
+    removeStale(directory)
     if (existsSync(join(directory, 'build.ts'))) run('node', ['build.ts'], { cwd: directory })
   }
 }
@@ -66,6 +67,17 @@ function typecheck() {
   run('tsc', ['--noEmit'])
   // What runs in a browser.
   run('tsc', ['--noEmit', '-p', 'packages/viewer/tsconfig.page.json'])
+}
+
+/** What was built of sources that are gone would be published. */
+function removeStale(directory) {
+  const dist = join(directory, 'dist')
+  const types = existsSync(join(dist, 'types')) ? join(dist, 'types') : dist
+  for (const path of readdirSync(types, { recursive: true })) {
+    const stem = path.replace(/\.(?:d\.ts|js)$/, '')
+    const isThere = ['.ts', '.tsx'].some((end) => existsSync(join(directory, 'src', stem + end)))
+    if (stem !== path && !isThere) rmSync(join(types, path))
+  }
 }
 
 const [task = 'test', ...args] = process.argv.slice(2)

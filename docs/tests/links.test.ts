@@ -1,20 +1,25 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { repository } from '../.vitepress/repository-links.ts'
 import { allPages, root } from './pages.ts'
 
 const pages = allPages()
+const ownFiles = `${repository}/blob/main/`
 const byPath = new Map(pages.map((page) => [page.path, page]))
 
 /** A link within the repository: the file that it leads to, and the place in it. */
 function resolveLink(from: string, target: string): { path: string; anchor: string | undefined } {
   const [file = '', anchor] = target.split('#', 2)
-  const path = file === '' ? from : posix.normalize(posix.join(dirname(from), file))
+  // What is read on npm has no other directory beside it.
+  const isAbsolute = file.startsWith(ownFiles)
+  const inRepository = isAbsolute ? file.slice(ownFiles.length) : posix.join(dirname(from), file)
+  const path = file === '' ? from : posix.normalize(inRepository)
   return { path: path.replace(/\/$/, ''), anchor }
 }
 
 function isOutside(target: string): boolean {
-  return /^[a-z]+:/.test(target)
+  return /^[a-z]+:/.test(target) && !target.startsWith(ownFiles)
 }
 
 describe.each(pages)('$path', ({ path, links }) => {

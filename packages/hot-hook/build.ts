@@ -1,6 +1,6 @@
 // One file for what is imported together: forty small ones take several times as long to load, and
 // so do packages that have to be found first. What few programs need is in files of its own.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 
@@ -88,3 +88,6 @@ for (const entry of readdirSync(types, { recursive: true, withFileTypes: true })
   const path = join(entry.parentPath, entry.name)
   if (entry.isFile() && !named.has(path)) rmSync(path)
 }
+
+// The type of register.cjs: it exports nothing, and is no ES module.
+writeFileSync(join(types, 'register.d.cts'), 'export {}\n')
