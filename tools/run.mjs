@@ -113,6 +113,11 @@ const tasks = {
     const vitepress = join(root, 'docs', 'node_modules', 'vitepress', 'bin', 'vitepress.js')
     run('node', [vitepress, command, join(root, 'docs'), ...rest])
   },
+  packed() {
+    build()
+    process.env.HOT_HOOK_PACKED = '1'
+    run('node', [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', 'packed', ...args])
+  },
   apps() {
     build()
     run('node', [join(root, 'apps', 'run.ts'), ...args])

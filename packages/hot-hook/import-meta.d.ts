@@ -16,7 +16,7 @@ export interface ImportMetaHot<Data extends object = Record<string, any>> {
    *
    * @param callback runs in the old instance after the new one is evaluated; may be async
    */
-  accept(callback?: (newModule: any) => void | Promise<void>): void
+  accept(callback?: (newModule: any) => unknown): void
   /**
    * A change that reaches `dependency` stops here: it is loaded again, this module is not. What this
    * module imports from it with a static statement is the new one before `callback` runs.
@@ -24,14 +24,11 @@ export interface ImportMetaHot<Data extends object = Record<string, any>> {
    * @param dependency as in an import; matched by file
    * @throws Error when this module does not import `dependency`
    */
-  accept(dependency: string, callback?: (newDependency: any) => void | Promise<void>): void
+  accept(dependency: string, callback?: (newDependency: any) => unknown): void
   /** The same for several; `callback` gets them in this order, `undefined` where one did not change. */
-  accept(
-    dependencies: readonly string[],
-    callback?: (newDependencies: any[]) => void | Promise<void>,
-  ): void
+  accept(dependencies: readonly string[], callback?: (newDependencies: any[]) => unknown): void
   /** Before the next instance is evaluated; may be async, is awaited for 5 s at most. Last-registered first. */
-  dispose(callback: (data: Data) => void | Promise<void>): void
+  dispose(callback: (data: Data) => unknown): void
   /**
    * A resource in place of a handler: `Symbol.asyncDispose`, or else `Symbol.dispose`, is called as
    * a handler would be.
@@ -40,7 +37,7 @@ export interface ImportMetaHot<Data extends object = Record<string, any>> {
    */
   dispose<Resource extends AsyncDisposable | Disposable>(resource: Resource): Resource
   /** When this module leaves the program, after `dispose`. */
-  prune(callback: (data: Data) => void | Promise<void>): void
+  prune(callback: (data: Data) => unknown): void
   /**
    * This module depends on a file that is no module, which need not exist yet, or on what is in a
    * directory: entries that come and go. A change of it is a change of this module.
