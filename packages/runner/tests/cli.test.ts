@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parseCommand } from '../src/cli.ts'
 import { mistakeOf } from '../src/mistaken-options.ts'
 import { nodeShortOptions, nodeValueOptions } from '../src/node-options.ts'
+import { nodeBinary } from './support/packages.ts'
 import { Session } from './support/session.ts'
 
 function run(...args: string[]) {
@@ -11,6 +12,19 @@ function run(...args: string[]) {
   if (command.kind !== 'run') throw new Error(`expected a run, got ${command.kind}`)
   return command
 }
+
+test.each(['18', '20'])('Node %s is told in one line that it is too old', (major) => {
+  const bin = fileURLToPath(new URL('../bin/hot-runner.js', import.meta.url))
+  for (const args of [['server.js'], ['doctor'], ['status'], ['--help']]) {
+    const { status, stdout, stderr } = spawnSync(nodeBinary(major), [bin, ...args], {
+      encoding: 'utf8',
+    })
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(
+      /^hot-runner: Node 22\.22 or newer is needed, this is \d+\.\d+\.\d+\.\n$/,
+    )
+  }
+})
 
 describe('without a script', () => {
   test.each([

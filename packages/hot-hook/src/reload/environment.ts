@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseEnv } from 'node:util'
+// As a whole: Node 18, which is told that it is too old, has no `parseEnv`.
+import util from 'node:util'
 
 // Taken when this module is loaded: before the application had a chance to change them.
 const snapshot: Record<string, string | undefined> = { ...process.env }
@@ -89,7 +90,7 @@ export function missingEnvFile(): string | undefined {
 
 function readEnvFile(file: string): Record<string, string | undefined> {
   try {
-    return parseEnv(readFileSync(file, 'utf8'))
+    return util.parseEnv(readFileSync(file, 'utf8'))
   } catch {
     return {}
   }

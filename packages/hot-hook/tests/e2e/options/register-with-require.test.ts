@@ -103,6 +103,20 @@ describe.each(['18', '20'] as const)('an old Node, %s', (major) => {
     expect(stderr).toContain(`this is ${major}.`)
     expect(status).toBe(1)
   })
+
+  it.each([
+    ['', "import { hot } from 'hot-hook'; await hot.init(import.meta.url); console.log('on')"],
+    ['in CommonJS', "import('hot-hook').then(({ hot }) => hot.init(__filename))", 'server.cjs'],
+  ])('is told so in one line by hot.init() %s', (_, source, file = 'server.js') => {
+    const running = new App({ [file]: source })
+    const { status, stdout, stderr } = spawnSync(oldNodeBinary(major), [file], {
+      cwd: running.directory,
+      encoding: 'utf8',
+    })
+    expect(stderr).toMatch(/^\[hot-hook\] Hot Hook needs Node\.js 22\.22 or later .*\n$/)
+    expect(stdout).toBe('')
+    expect(status).toBe(1)
+  })
 })
 
 describe.each(nodeMajors)('TypeScript loaders that are given with -r on Node %s', (node) => {
