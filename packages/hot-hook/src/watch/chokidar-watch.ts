@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
-import { dirname, join, normalize, relative, sep } from 'node:path'
+import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path'
 import type { FSWatcher } from 'chokidar'
 import { listDirectory } from '../files/directory.ts'
 import type { GlobBase } from '../options/glob.ts'
-import type { FileWatch, WatchEvents } from './file-watch.ts'
+import { isSkipped, type WatchEvents } from './watch-events.ts'
 
 /** So long, in milliseconds, it takes until a file that is added is watched, on a busy machine. */
 const addMs = 100
@@ -12,7 +12,8 @@ const addMs = 100
  * What chokidar can watch: macOS and Windows by their events, and by polling file systems that say
  * nothing of changes, such as some of a container's mounts.
  */
-export class ChokidarWatch implements FileWatch {
+export class ChokidarWatch {
+  /** No change is missed from then on in what was added before. */
   readonly ready: Promise<void>
   /** Its events come when they come. */
   readonly isPrompt = false
@@ -130,9 +131,8 @@ export class ChokidarWatch implements FileWatch {
 
   #isBelow({ directory, depth }: GlobBase, path: string): boolean {
     if (path === directory) return true
-    if (!path.startsWith(directory.endsWith(sep) ? directory : directory + sep)) return false
-    const levels = relative(directory, path).split(sep)
-    const isSkipped = levels.some((level) => level === 'node_modules' || level === '.git')
-    return !isSkipped && levels.length <= depth + 1 && !this.#events.isIgnored(path)
+    const below = relative(directory, path)
+    if (below.startsWith('..') || isAbsolute(below) || isSkipped(below)) return false
+    return below.split(sep).length <= depth + 1 && !this.#events.isIgnored(path)
   }
 }

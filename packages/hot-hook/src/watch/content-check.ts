@@ -48,12 +48,13 @@ export class ContentCheck<File extends KnownFile> {
     }
     this.reads++
     const read = readSignature(file, look)
+    const hasChanged = read.source !== known.source
     // It may have been emptied since it was looked at: what was read decides.
     const isInSave = read.source === '' || read.source === missingSource
-    if (isInSave && known.size > 0 && !this.#hasSettled(file)) return false
+    if (hasChanged && isInSave && !this.#hasSettled(file)) return false
     this.#settling.delete(file)
     file.signature = read
-    return read.source !== known.source
+    return hasChanged
   }
 
   /** Editors truncate and then write, or delete and then create: only what lasts is the content. */

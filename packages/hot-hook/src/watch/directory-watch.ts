@@ -1,41 +1,39 @@
 import { dirname, sep } from 'node:path'
 import { isDirectory } from '../files/directory.ts'
 import type { GlobBase } from '../options/glob.ts'
-import type { FileWatch, WatchEvents } from './file-watch.ts'
 import { ReloadDirectories } from './reload-directories.ts'
 import { isForbidden } from './watch-error.ts'
+import type { WatchEvents } from './watch-events.ts'
 import { WatchedDirectory } from './watched-directory.ts'
 
 /**
  * Linux: the directories that hold the files are watched, so an editor that writes a new file and
  * renames it over the old one is seen like one that writes in place.
  */
-export class DirectoryWatch implements FileWatch {
+export class DirectoryWatch {
+  /** No change is missed from now on in what was added before. */
   readonly ready = Promise.resolve()
+  /** Saves are heard of in the order in which they happen among all that happens to the process. */
   readonly isPrompt = true
   readonly #events: WatchEvents
   readonly #directories = new Map<string, WatchedDirectory>()
   readonly #reload: ReloadDirectories
-  #state: 'new' | 'starting' | 'started' = 'new'
+  #isStarted = false
 
   constructor(events: WatchEvents) {
     this.#events = events
-    const isStarting = () => this.#state === 'starting'
-    this.#reload = new ReloadDirectories({
-      isReload: (file) => events.isReload(file),
-      isIgnored: (file) => events.isIgnored(file),
-      tell: (file) => (isStarting() ? events.found(file) : events.note(file)),
-      compare: (directory) => isStarting() || events.compare(directory),
-      directory: (path) => this.#directory(path),
-      open: (directory) => this.#open(directory),
-    })
+    this.#reload = new ReloadDirectories(
+      events,
+      (path) => this.#directory(path),
+      (directory) => this.#open(directory),
+    )
   }
 
   start(bases: readonly GlobBase[]): void {
-    this.#state = 'starting'
+    this.#isStarted = true
     for (const { directory, depth } of bases) this.#reload.watchBase(directory, depth)
     for (const directory of [...this.#directories.values()]) this.#open(directory)
-    this.#state = 'started'
+    this.#reload.isStarting = false
   }
 
   add(files: readonly string[]): void {
@@ -83,7 +81,7 @@ export class DirectoryWatch implements FileWatch {
   }
 
   #open(directory: WatchedDirectory): void {
-    if (this.#state === 'new' || directory.isOpen || directory.awaitedIn !== undefined) return
+    if (!this.#isStarted || directory.isOpen || directory.awaitedIn !== undefined) return
     if (process.permission?.has('fs.read', directory.path) === false) {
       this.#events.onError(directory.path, new Error('--permission forbids it'))
       return
@@ -129,9 +127,9 @@ export class DirectoryWatch implements FileWatch {
     this.#reload.look(directory)
   }
 
+  /** What is waited for may be there now, or a nearer parent of it. */
   #openAwaited(parent: WatchedDirectory): void {
     for (const path of [...parent.awaited]) {
-      if (!isDirectory(path) && !isNearer(path, parent.path)) continue
       const directory = this.#directory(path)
       parent.awaited.delete(path)
       directory.awaitedIn = undefined
@@ -161,14 +159,4 @@ export class DirectoryWatch implements FileWatch {
     const parent = directory.awaitedIn
     if (parent?.awaited.delete(directory.path)) this.#closeUnneeded(parent)
   }
-}
-
-/** Whether there is now a directory between `parent` and the missing `path`. */
-function isNearer(path: string, parent: string): boolean {
-  let directory = dirname(path)
-  while (directory !== parent && directory.length > parent.length) {
-    if (isDirectory(directory)) return true
-    directory = dirname(directory)
-  }
-  return false
 }

@@ -1,30 +1,30 @@
 import type { Dirent } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { isDirectory, listDirectory, realPath } from '../files/directory.ts'
+import { isSkipped, type WatchEvents } from './watch-events.ts'
 import type { WatchedDirectory } from './watched-directory.ts'
-
-export interface ReloadDirectoriesHost {
-  isReload(file: string): boolean
-  isIgnored(file: string): boolean
-  /** A file that a `reload` glob matches is there. */
-  tell(file: string): void
-  /** Files that were told of in this directory may be others. */
-  compare(directory: string): void
-  /** The directory of that path, known already or new. */
-  directory(path: string): WatchedDirectory
-  open(directory: WatchedDirectory): void
-}
 
 /**
  * The directories in which files may be that `reload` globs match. Nobody imports those, so nobody
  * adds them: their directories are looked into, and a new one below them is watched as well.
  */
 export class ReloadDirectories {
-  readonly #host: ReloadDirectoriesHost
+  readonly #events: WatchEvents
+  readonly #directory: (path: string) => WatchedDirectory
+  readonly #open: (directory: WatchedDirectory) => void
   readonly #bases = new Set<string>()
+  /** What is there was there before. */
+  isStarting = true
 
-  constructor(host: ReloadDirectoriesHost) {
-    this.#host = host
+  /** @param directory gives the directory of a path, known already or new */
+  constructor(
+    events: WatchEvents,
+    directory: (path: string) => WatchedDirectory,
+    open: (directory: WatchedDirectory) => void,
+  ) {
+    this.#events = events
+    this.#directory = directory
+    this.#open = open
   }
 
   /** Watches the directory in which a glob begins, `depth` levels down. */
@@ -34,17 +34,17 @@ export class ReloadDirectories {
   }
 
   #watch(path: string, depth: number): void {
-    const directory = this.#host.directory(path)
+    const directory = this.#directory(path)
     if (directory.reloadDepth >= depth) return
     directory.reloadDepth = depth
     if (directory.isOpen) this.look(directory)
-    else this.#host.open(directory)
+    else this.#open(directory)
   }
 
   /** Tells all that is in a directory, and was. */
   look(directory: WatchedDirectory): void {
     if (directory.reloadDepth < 0) return
-    this.#host.compare(directory.path)
+    if (!this.isStarting) this.#events.compare(directory.path)
     for (const entry of listDirectory(directory.path)) {
       this.#tell(directory, join(directory.path, entry.name), entry)
     }
@@ -57,17 +57,18 @@ export class ReloadDirectories {
 
   /** Something happened to an entry of a watched directory. */
   onEntry(directory: WatchedDirectory, path: string): void {
-    for (const link of directory.links.get(path) ?? []) this.#host.tell(link)
+    for (const link of directory.links.get(path) ?? []) this.#events.note(link)
     if (directory.reloadDepth >= 0) this.#tell(directory, path)
   }
 
   #tell(directory: WatchedDirectory, path: string, entry?: Dirent): void {
-    const isReload = this.#host.isReload(path)
+    const isReload = this.#events.isReload(path)
     if (!isReload && directory.reloadDepth === 0) return
     if (entry && !entry.isSymbolicLink() ? entry.isDirectory() : isDirectory(path)) {
       if (this.#isBelow(directory, path)) this.#watch(path, directory.reloadDepth - 1)
     } else if (isReload) {
-      this.#host.tell(path)
+      if (this.isStarting) this.#events.found(path)
+      else this.#events.note(path)
       this.#watchTarget(path)
     }
   }
@@ -76,18 +77,16 @@ export class ReloadDirectories {
   #watchTarget(path: string): void {
     const real = realPath(path)
     if (real === undefined || real === realParent(path)) return
-    const target = this.#host.directory(dirname(real))
+    const target = this.#directory(dirname(real))
     const links = target.links.get(real) ?? new Set()
     target.links.set(real, links.add(path))
-    this.#host.open(target)
+    this.#open(target)
   }
 
   /** Whether a directory below another one can hold reload files as well. */
   #isBelow(directory: WatchedDirectory, path: string): boolean {
-    if (directory.reloadDepth < 1) return false
-    const name = basename(path)
-    if (name === 'node_modules' || name === '.git') return false
-    return !this.#host.isIgnored(path) && !leadsUpwards(path)
+    if (directory.reloadDepth < 1 || isSkipped(basename(path))) return false
+    return !this.#events.isIgnored(path) && !leadsUpwards(path)
   }
 }
 

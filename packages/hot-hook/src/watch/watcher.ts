@@ -3,9 +3,9 @@ import { globBases } from '../options/glob.ts'
 import { Batch } from './batch.ts'
 import { ChokidarWatch } from './chokidar-watch.ts'
 import { DirectoryWatch } from './directory-watch.ts'
-import type { FileWatch, WatchEvents } from './file-watch.ts'
 import { ReloadFiles } from './reload-files.ts'
 import { describeWatchError } from './watch-error.ts'
+import type { WatchEvents } from './watch-events.ts'
 
 export interface WatcherOptions {
   /** Told the absolute paths that may have changed, each once a batch; what changed is not said. */
@@ -33,7 +33,7 @@ export interface WatcherOptions {
 export class Watcher {
   readonly #options: WatcherOptions
   readonly #batch: Batch
-  readonly #watch: FileWatch
+  readonly #watch: DirectoryWatch | ChokidarWatch
   readonly #reload: ReloadFiles
   readonly #told = new Set<string>()
   #added: string[] = []
@@ -137,7 +137,7 @@ export class Watcher {
 }
 
 /** On Linux our own, elsewhere chokidar, and where HOT_HOOK_WATCHER or CHOKIDAR_USEPOLLING say so. */
-function watchFor(events: WatchEvents): FileWatch {
+function watchFor(events: WatchEvents): DirectoryWatch | ChokidarWatch {
   const { HOT_HOOK_WATCHER: chosen, CHOKIDAR_USEPOLLING: polling = '' } = process.env
   // As chokidar reads it.
   const isPolling = !['', '0', 'false'].includes(polling.toLowerCase())

@@ -162,6 +162,16 @@ describe('a file in the middle of a save', () => {
     expect(isChanged(node)).toBe(true)
   })
 
+  it('that comes back is not changed while it is empty', async () => {
+    const node = loaded('a.js')
+    rmSync(node.file)
+    await vi.waitFor(() => expect(isChanged(node)).toBe(true))
+    writeFileSync(node.file, '')
+    expect(isChanged(node)).toBe(false)
+    writeFileSync(node.file, 'two')
+    expect(isChanged(node)).toBe(true)
+  })
+
   it('may be empty from the start', () => {
     const node = loaded('a.js', '')
     expect(isChanged(node)).toBe(false)
