@@ -37,7 +37,7 @@ const allApplications: readonly Application[] = [
 ]
 
 /** As long as somebody takes who looks at what has come of a save, at the least. */
-const betweenSavesMs = 2_000
+const betweenSavesMs = 1_500
 
 export const applications: Measure = {
   id: 'applications',
@@ -55,7 +55,7 @@ export const applications: Measure = {
           book.close(candidate.id, scenario, 'cannot', 'who restarts the process is measured')
         }
       }
-      await takeTurns(restarting, quick ? 1 : 3, async (candidate) => {
+      await takeTurns(restarting, quick ? 1 : 2, async (candidate) => {
         await book.attempt(candidate.id, scenario, () =>
           withApp(
             candidate,
@@ -95,7 +95,7 @@ export const applications: Measure = {
       id: 'applications',
       title: 'Full reload of applications',
       about:
-        'Unmodified applications, whose entry imports everything statically: each save starts the process again. The entry and a module at the bottom are saved in turn, with two seconds in between. *Downtime* is the time in which nobody answers; *failed* counts the requests that got no answer, of which one follows the other.',
+        'Unmodified applications, whose entry imports everything statically: each save starts the process again. The entry and a module at the bottom are saved in turn, with a second and a half in between. *Downtime* is the time in which nobody answers; *failed* counts the requests that got no answer, of which one follows the other.',
       figures: book.figures,
       columns: chosen.flatMap(({ scenario }): Column[] => {
         const column = { scenario, statistic: 'median', unit: 'ms' } as const

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import module from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isEsModule } from './es-module.ts'
 import type { ResolvedOptions } from './options.ts'
 import { whyImpossible } from './standby/possible.ts'
 import {
@@ -29,31 +28,22 @@ export function preloadArgs(options: ResolvedOptions): PreloadArguments {
   const files = [ownFile('./preload.js')]
   // hot-hook 1.x cannot be registered twice.
   if (!users.some((preload) => isRegister(preload, register, options.cwd))) files.push(register)
-  const isModule = users.length === 0 && isEsModule(options.scriptFile)
+  const isModule = isEsModule(options.scriptFile)
+  const isAlone = isModule && users.length === 0
   const canRequire =
-    !isModule && users.every(({ isRequired }) => isRequired) && !files.some(isOldRegister)
-  const argument = (file: string) =>
-    canRequire ? `--require=${file}` : `--import=${pathToFileURL(file).href}`
-  const first = files.map(argument)
+    !isAlone && users.every(({ isRequired }) => isRequired) && !files.some(isOldRegister)
+  const argument = (file: string, isRequired: boolean) =>
+    isRequired ? `--require=${file}` : `--import=${pathToFileURL(file).href}`
+  const first = files.map((file) => argument(file, canRequire))
   if (whyImpossible(options) !== undefined) return { first, last: [] }
-  const wait = argument(ownFile(`./standby/wait-${canRequire ? 'require' : 'import'}.js`))
+  // What is imported comes behind all that is required.
+  const isRequired = canRequire && !isModule
+  const name = isRequired ? 'wait-require.js' : 'wait-import.js'
+  const wait = argument(ownFile(`./standby/${name}`), isRequired)
   // What is the application's own runs when the process is taken, and not before.
   return hasOwnPreload(options) ? { first: [...first, wait], last: [] } : { first, last: [wait] }
 }
 
 function ownFile(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
-}
-
-/** Node is sure to load it as an ES module, whatever is in it. */
-function isEsModule(file: string): boolean {
-  if (/\.m[jt]s$/.test(file)) return true
-  if (!/\.[jt]sx?$/.test(file)) return false
-  const path = module.findPackageJSON('.', pathToFileURL(file))
-  try {
-    const text = path === undefined ? '{}' : readFileSync(path, 'utf8')
-    return (JSON.parse(text) as { type?: unknown }).type === 'module'
-  } catch {
-    return false
-  }
 }

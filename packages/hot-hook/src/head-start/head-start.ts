@@ -1,5 +1,6 @@
 import { entriesOf, isSameLook, stamp } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { evict } from '../loader/commonjs/commonjs.ts'
 import type { Loader } from '../loader/hooks.ts'
 import { fileOf, isOwn, versionedUrl, withoutVersion } from '../loader/instances/module-url.ts'
 import { runtimeKey } from '../loader/sources/additions.ts'
@@ -180,6 +181,8 @@ export class HeadStart implements HeadStartApi {
     for (const node of stale) {
       for (const [importer, edge] of node.importers) if (edge.propagates) stale.add(importer)
     }
+    // Node has noted the source of what it has linked.
+    evict([...stale].filter(({ isCommonJs }) => isCommonJs))
     for (const node of stale) {
       if (node.isIgnored) return node
       this.#requests.delete(node.url)

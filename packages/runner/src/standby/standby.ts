@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { debuglog } from 'node:util'
 import type { Child } from '../child.ts'
+import { isEsModule } from '../es-module.ts'
 import { type Launch, prepareLaunch } from '../launch.ts'
 import type { ChildMessage } from '../messages.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -57,8 +58,10 @@ export class Standby {
 
   constructor(host: StandbyHost) {
     this.#host = host
-    // What the application loads in front of its script runs before its packages do.
-    this.#loads = host.options.standby === true && !hasOwnPreload(host.options)
+    const { standby, scriptFile } = host.options
+    // What the application loads in front of its script runs before its packages do; so does a CommonJS
+    // script, which has nothing that could be linked.
+    this.#loads = standby === true && !hasOwnPreload(host.options) && isEsModule(scriptFile)
     const obstacle = whyImpossible(host.options)
     this.#isOff = obstacle !== undefined
     if (obstacle !== undefined) debug('standby: none, because %s', obstacle)
