@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { ResolvedOptions } from './options.ts'
 import { marker } from './preload-protocol.ts'
 import { preloadArgs } from './preloads.ts'
+import { whyImpossible } from './standby/possible.ts'
 
 type Stdio = 'inherit' | 'pipe' | 'ignore' | 2
 
@@ -55,6 +56,7 @@ export const ownGroup = process.platform !== 'win32'
 
 function environment(options: ResolvedOptions, isAhead: boolean): NodeJS.ProcessEnv {
   const { killTimeout, handoff, poll, reload, ignore } = options
+  const standby = whyImpossible(options) !== undefined ? 0 : isAhead ? 2 : 1
   return {
     ...process.env,
     // chokidar reads these in the application, too.
@@ -64,6 +66,6 @@ function environment(options: ResolvedOptions, isAhead: boolean): NodeJS.Process
     ...(ignore.length > 0 && { HOT_HOOK_IGNORE: JSON.stringify(ignore) }),
     // Hot Hook leaves to us what we show ourselves.
     HOT_RUNNER: String(process.pid),
-    [marker]: [killTimeout, handoff ? 1 : 0, isAhead ? 1 : 0].join(','),
+    [marker]: [killTimeout, handoff ? 1 : 0, standby].join(','),
   }
 }

@@ -1,6 +1,9 @@
 import type { StandbyMessage } from './standby/order.ts'
 
-/** Names this variable's holder as the runner's own child: `<kill timeout>,<1 with handoff>,<1 to wait>`. */
+/**
+ * Names this variable's holder as the runner's own child: `<kill timeout>,<1 with handoff>,<standby>`, which is 1
+ * where a process may wait in front of the script, and 2 in one that does.
+ */
 export const marker = 'HOT_RUNNER_CHILD'
 
 /** The descriptor of the pipe on which the runner talks to the preload; it closes with the runner. */

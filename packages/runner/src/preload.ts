@@ -11,28 +11,27 @@ import {
   type PreloadMessage,
   type PulseAnswer,
 } from './preload-protocol.ts'
-import type { FileReads } from './standby/file-reads.ts'
+import type { Wait } from './standby/wait.ts'
 
 const mark = isMainThread ? process.env[marker] : undefined
-const [killTimeout = 0, hasHandoff = 0, isAhead = 0] = mark?.split(',').map(Number) ?? []
-
-/** This process was started before it is needed, and waits in front of the script. */
-export const isStandby = isAhead === 1
-/** What is read while it waits. */
-export const reads = isStandby ? loadFileReads() : undefined
+const [killTimeout = 0, hasHandoff = 0, standby = 0] = mark?.split(',').map(Number) ?? []
 
 // Processes that the application starts inherit its environment; they are not ours.
 if (isMainThread) delete process.env[marker]
 if (mark !== undefined) {
-  // Whatever else is loaded of the runner is no part of the program.
-  Reflect.set(globalThis, Symbol.for('hot-hook.runner'), new URL('.', import.meta.url).href)
+  const wait = standby === 2 ? loadWait() : undefined
+  if (standby > 0) {
+    // Hot Hook has to know what is no part of the program, and what comes behind it how to wait.
+    const directory = new URL('.', import.meta.url).href
+    Reflect.set(globalThis, Symbol.for('hot-hook.runner'), { directory, wait })
+  }
   reportErrors()
   reportListening()
-  if (!isStandby) connect()
+  if (!wait) connect()
 }
 
 /** Talks with the runner from now on: the script is about to be loaded. */
-export function connect(): void {
+function connect(): void {
   // Not the channel: its listeners and its end are the application's.
   const control = new Socket({ fd: controlPipe })
   control.unref()
@@ -48,11 +47,11 @@ export function connect(): void {
   })
 }
 
-function loadFileReads(): FileReads {
+/** Now: a loader that is given with `-r` would compile it later. */
+function loadWait(): Wait {
   const require = createRequire(import.meta.url)
-  const { FileReads } =
-    require('./standby/file-reads.js') as typeof import('./standby/file-reads.ts')
-  return new FileReads()
+  const { Wait } = require('./standby/wait.js') as typeof import('./standby/wait.ts')
+  return new Wait({ tell, connect })
 }
 
 function loadHandoff(killTimeout: number): Record<HandoffMessage, () => void> {
@@ -67,8 +66,7 @@ function pulse(): PulseAnswer {
   return inspector.url() === undefined ? 'alone' : 'debugged'
 }
 
-/** Tells the runner something. */
-export function tell(message: PreloadMessage): void {
+function tell(message: PreloadMessage): void {
   // Without a callback an error would be thrown at the application.
   if (process.connected) process.send?.(message, undefined, {}, () => {})
 }

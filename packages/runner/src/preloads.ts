@@ -38,7 +38,7 @@ export function preloadArgs(options: ResolvedOptions): PreloadArguments {
   if (whyImpossible(options) !== undefined) return { first, last: [] }
   // What is imported comes behind all that is required.
   const isRequired = canRequire && !isModule
-  const name = isRequired ? 'wait-require.js' : 'wait-import.js'
+  const name = isRequired ? 'wait-require.cjs' : 'wait-import.js'
   const wait = argument(ownFile(`./standby/${name}`), isRequired)
   // What is the application's own runs when the process is taken, and not before.
   return hasOwnPreload(options) ? { first: [...first, wait], last: [] } : { first, last: [wait] }

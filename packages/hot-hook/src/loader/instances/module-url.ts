@@ -80,10 +80,13 @@ export function withoutVersions(text: string): string {
 const ownDirectory = new URL('.', import.meta.url).href
 
 /** The runner's, where it loads more of itself behind this package: its preload says so. */
-const runnerDirectory: unknown = Reflect.get(globalThis, Symbol.for('hot-hook.runner'))
+const runner: { directory?: string } | undefined = Reflect.get(
+  globalThis,
+  Symbol.for('hot-hook.runner'),
+)
 
 /** Whether a URL is Hot Hook's own: that never changes, also where it is a linked package. */
 export function isOwn(url: string): boolean {
   if (url.startsWith(ownDirectory)) return true
-  return typeof runnerDirectory === 'string' && url.startsWith(runnerDirectory)
+  return runner?.directory !== undefined && url.startsWith(runner.directory)
 }
