@@ -72,9 +72,11 @@ export class HeldReload {
     const atStart = new Set(all.filter(({ isEntry, isIgnored }) => isEntry || isIgnored))
     for (const node of atStart) {
       const source = node.hasChanged ? node.signature?.source : undefined
-      for (const { propagates, dependency } of node.imports.values()) {
-        const isGone = source !== undefined && !imports(source, dependency)
-        if (propagates && !isGone) atStart.add(dependency)
+      for (const { kinds, dependency } of node.imports.values()) {
+        const hasStatement = source === undefined || imports(source, dependency)
+        if (kinds.has('static') && hasStatement) atStart.add(dependency)
+        // A call looks the same wherever it is made.
+        if (kinds.has('start-up') && node.mayAskFor(dependency)) atStart.add(dependency)
       }
       if (source === undefined) continue
       for (const other of saved) if (imports(source, other)) atStart.add(other)

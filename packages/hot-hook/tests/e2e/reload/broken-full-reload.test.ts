@@ -189,6 +189,31 @@ describe.each(nodeMajors)(
       expect(await app.message('hot-hook:full-reload')).toMatchObject({ path: app.path('part.js') })
     })
 
+    it('waits for a broken file that a helper, saved with it, imports while the program starts', async () => {
+      const helper = (value: number) =>
+        `export const boot = async () => (await import('./part.js')).value + ${value}`
+      const app = new App(
+        {
+          'server.js': `import { boot } from './helper.js'\nawait boot()\n${esm('up')}`,
+          'helper.js': helper(0),
+          'part.js': 'export const value = 1',
+        },
+        { node, hasParent: true },
+      ).start()
+      await app.port()
+      for (const save of [1, 2, 3]) {
+        app.save('part.js', `const = ${save}`)
+        await app.until('a broken file', () => app.stderr.split('part.js:1').length > save)
+        app.save('helper.js', helper(save))
+        await app.until('a reload that waits', () => {
+          return app.stderr.split('as soon as part.js can be loaded').length > save
+        })
+        expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
+      }
+      app.save('part.js', 'export const value = 2')
+      await app.message('hot-hook:full-reload')
+    })
+
     it('restarts although a boundary is broken, which no start loads', async () => {
       const app = new App(
         {

@@ -133,10 +133,12 @@ export class Model {
     this.#isBroken = false
     this.#running = program
     this.#uncounted.clear()
+    const loaded = closureOf(program, entryName)
     for (const { name } of program.modules) {
       const runs = seen.runs[name] ?? 0
       this.#runs.set(name, runs)
-      this.#pruned.set(name, runs - (seen.data[name] ?? 0))
+      // What has left the program has left its data.
+      this.#pruned.set(name, loaded.has(name) ? runs - (seen.data[name] ?? 0) : runs)
     }
   }
 }
