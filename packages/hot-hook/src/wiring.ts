@@ -162,6 +162,7 @@ export class Wiring {
       loader: this.loader,
       failures,
       leftOvers: new LeftOvers(this.registry, (...of) => this.#reporter.leftOvers(...of)),
+      changed: (node) => this.#changes.apply([node]),
       loaded: (load) => this.#updater.loaded(load),
       failedToLoad: (error) => this.uncaughtLoads.add(error),
       replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),

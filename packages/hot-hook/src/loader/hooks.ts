@@ -93,6 +93,11 @@ export class Loader {
     return loadErrorOf(node, !isUntouched, this.#host.synthetic.compileCheck)
   }
 
+  /** A load has failed; see `ProgramRequests`. */
+  noteFailure(error: unknown): ModuleNode | undefined {
+    return this.#requests.noteFailure(error)
+  }
+
   /** As far as is known, nobody but Node finds and compiles what is imported. */
   get isPlain(): boolean {
     return this.#chain.isPlain

@@ -11,7 +11,7 @@ import { requestFacade, type StaticRequest } from './live-bindings/facade-reques
 import { syntheticModule } from './own-requests.ts'
 import type { Edges } from './resolving/edges.ts'
 import { type ImportSite, requestSite } from './resolving/import-site.ts'
-import { noteMissingImport } from './resolving/missing-import.ts'
+import { isThere, missingRequire, noteMissingImport } from './resolving/missing-import.ts'
 import type { RelativeImports } from './resolving/relative-imports.ts'
 import { RepeatedImports } from './resolving/repeated-imports.ts'
 import { Requires, type RequiresHost } from './resolving/requires.ts'
@@ -88,6 +88,34 @@ export class ProgramRequests {
     return this.#resolve(specifier, context, nextResolve, parent, isRequire)
   }
 
+  /**
+   * A load has failed: a `require()` of which the hooks have not heard may not have found something.
+   *
+   * @returns what has changed since: where it was missed, if it is there by now
+   */
+  noteFailure(error: unknown): ModuleNode | undefined {
+    const missed = missingRequire(error)
+    const parent = missed && this.#rooms.instances.latest(missed.url)
+    if (!parent || [...parent.node.imports.keys()].some(({ isMissing }) => isMissing)) {
+      return undefined
+    }
+    const missing = this.#noteMissing(parent, missed.specifier, error, 'static')
+    return isThere(missed) ? missing : undefined
+  }
+
+  #noteMissing(
+    parent: ModuleInstance,
+    specifier: string,
+    error: unknown,
+    kind: 'static' | 'boundary',
+  ): ModuleNode {
+    const { graph, options } = this.#host
+    const missing = noteMissingImport(parent, specifier, error, graph, options.rootDirectory)
+    graph.link(parent.node, missing, kind, parent.version)
+    this.#host.loaded(missing)
+    return missing
+  }
+
   #resolve(
     given: string,
     context: ResolveHookContext,
@@ -96,7 +124,6 @@ export class ProgramRequests {
     isRequire: boolean,
   ): ResolveFnOutput {
     const { parentURL } = context
-    const { graph, options } = this.#host
     const isHot = context.importAttributes?.hot === 'true'
     const attributes = withoutHot(context.importAttributes)
     const specifier = withoutVersion(given)
@@ -119,9 +146,7 @@ export class ProgramRequests {
       if (parent) {
         const site = isStatement ? 'static' : this.#siteOf(parent.url, parent.node, isRequire)
         if (site === 'later') this.#host.unresolved(error, parent.node)
-        const missing = noteMissingImport(parent, specifier, error, graph, options.rootDirectory)
-        graph.link(parent.node, missing, site === 'later' ? 'boundary' : 'static', parent.version)
-        this.#host.loaded(missing)
+        this.#noteMissing(parent, specifier, error, site === 'later' ? 'boundary' : 'static')
       }
       throw error
     }

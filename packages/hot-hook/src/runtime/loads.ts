@@ -39,6 +39,8 @@ export interface LoadsHost {
   /** What the application has imported or required is evaluated. */
   loaded(load: Transaction): void
   fullReload(plan: FullReloadPlan): void
+  /** What a load has missed is there when it has failed. */
+  changed(directory: ModuleNode): void
   /** Who imports what has failed gets this error. */
   failedToLoad(error: unknown): void
   /** ES modules were loaded again: what they replace stays in memory. */
@@ -251,8 +253,10 @@ export class Loads {
     this.#noteReplaced(transaction)
     evictUnfinished([...transaction.instances].map(({ node }) => node))
     this.#evaluated.note(transaction)
+    const found = this.#host.loader.noteFailure(error)
     this.#host.failures.note(transaction, error)
     this.#host.failedToLoad(error)
+    if (found) this.#host.changed(found)
   }
 
   /** What changed while the load was linked is due for modules whose imports are known only now. */

@@ -53,14 +53,20 @@ function readStack(
 ): { isCalled: boolean; isResolve: boolean; evaluating: 'importer' | 'other' | undefined } {
   // Frames carry either of the names.
   const names = new Set([parentUrl, withoutVersion(parentUrl), importer.file])
+  // Who listens to what Node tells of a require() is on the stack himself.
+  let isOutside = false
   let isCalled = false
   let isResolve = false
   let evaluating: 'importer' | 'other' | undefined
   for (const site of callSites(above)) {
     const name = site.getFileName()
     if (!name) continue
-    // A handler of an update: the module that waits for it has not called it.
-    if (isOwn(name)) break
+    if (isOwn(name)) {
+      // A handler of an update: the module that waits for it has not called it.
+      if (isOutside) break
+      continue
+    }
+    isOutside = true
     if (!isCalled && name.endsWith('/esm/initialize_import_meta')) isResolve = true
     const isImporter = names.has(name)
     if (isImporter) isCalled = true

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { entriesOf, stamp } from '../../files/signature.ts'
@@ -26,6 +27,36 @@ export function noteMissingImport(
   }
   node.signature = { ...stamp(directory), readAt: Date.now(), source: entriesOf(directory) }
   return node
+}
+
+/** What was required and not found. */
+interface MissedFile {
+  /** URL of the module that requires it. */
+  url: string
+  specifier: string
+}
+
+/**
+ * What could not be found by a `require()`, as its error says it: on Node 22 the hooks are not asked
+ * for what CommonJS requires that came from the ES module loader, as TypeScript does, until it is found.
+ */
+export function missingRequire(error: unknown): MissedFile | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code, requireStack } = error as { code?: unknown; requireStack?: unknown }
+  const [file] = Array.isArray(requireStack) ? requireStack : []
+  const [, specifier] = /^Cannot find module '(.*)'$/m.exec(error.message) ?? []
+  if (code !== 'MODULE_NOT_FOUND' || typeof file !== 'string' || !specifier) return undefined
+  return { url: pathToFileURL(file).href, specifier }
+}
+
+/** Whether the file is there by now, under the very name that it was required by. */
+export function isThere({ url, specifier }: MissedFile): boolean {
+  if (!/^\.{0,2}\//.test(specifier)) return false
+  try {
+    return statSync(new URL(specifier, url), { throwIfNoEntry: false })?.isFile() === true
+  } catch {
+    return false
+  }
 }
 
 function directoryOf(

@@ -161,6 +161,26 @@ export const { text } = await loadParts()`,
       expect(await app.get()).toBe(`parts ${value}`)
     }
   })
+
+  it('below a boundary is loaded again with it, also by a helper whose require() is answered from the cache', async () => {
+    const files = {
+      'server.js': `const http = require('http')
+http.createServer((request, response) => response.end(require('.' + request.url).text)).${listen}`,
+      'other.js': "exports.text = require('./parts.js').text",
+      'page.js': "exports.text = require('./load.js').load('./parts.js').text",
+      'load.js': 'exports.load = (path) => require(path)',
+      'parts.js': "exports.text = 'parts 1'",
+    }
+    const app = new App(files, { node, hasParent: true, packageJson: { type: undefined } }).start()
+    expect(await app.get('/other.js')).toBe('parts 1')
+    for (const value of [2, 3, 4]) {
+      expect(await app.get('/page.js')).toBe(`parts ${value - 1}`)
+      app.save('parts.js', `exports.text = 'parts ${value}'`)
+      for (const path of ['/other.js', '/page.js']) {
+        await app.until(`${path} ${value}`, async () => (await app.get(path)) === `parts ${value}`)
+      }
+    }
+  })
 })
 
 describe.each(nodeMajors)(

@@ -122,6 +122,28 @@ exports.ask = () => console.log('part ${value}')`
     }
   })
 
+  it.each(['js', 'cjs', 'ts', 'cts'])(
+    'is loaded when a file that it requires is there at last, in .%s',
+    async (extension) => {
+      const [server, app] = [`server.${extension}`, `app.${extension}`]
+      const story = new HealingStory(
+        { [server]: asksLater(`require('./${app}')`), [app]: 'exports.value = 0' },
+        { node, entry: server, packageJson: { type: undefined } },
+      )
+      await story.begin()
+      await story.ask('app')
+      for (const value of [1, 2, 3]) {
+        const part = `./part${value}.${extension}`
+        await story.stale(app, `exports.value = require('${part}').value`)
+        expect((await story.ask('app')).at(-1)).toBe('got error MODULE_NOT_FOUND')
+        await story.stale(part, `exports.value = ${value}`)
+        expect((await story.ask('app')).at(-1)).toBe(`got ${value}`)
+        await story.stale(part, `exports.value = ${value}0`)
+        expect((await story.ask('app')).at(-1)).toBe(`got ${value}0`)
+      }
+    },
+  )
+
   it('is loaded once when a file that it imports is put back', async () => {
     const part = (value: number) =>
       `export const value = ${value}\nexport const ask = () => import('./app.js')`

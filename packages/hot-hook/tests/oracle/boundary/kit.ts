@@ -39,7 +39,9 @@ export const boundaryKit = (kind: BoundaryKind): Kit<Program, Verdict, Step> => 
   async beforeSave(process, program, { isHeld, asks }) {
     const routes = routesOf(program)
     const route = routes[asks % routes.length]
-    if (!isHeld || !program.canHold || route === undefined) return undefined
+    // Whether wiring was asked for again before the save or after it could not be told.
+    const isWarm = program.modules.some(({ loads }) => loads.some(({ kind }) => kind === 'warm'))
+    if (!isHeld || !program.canHold || isWarm || route === undefined) return undefined
     return hold(process, route)
   },
 })
