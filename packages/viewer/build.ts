@@ -1,6 +1,6 @@
 // What runs in Node is bundled for its type checker's sake of one entry each; what runs in the browser
 // is one file each, with everything in it: the page works offline.
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 
@@ -58,3 +58,5 @@ await build({
   outdir: 'dist/browser',
   minify: true,
 })
+// The type of preload.cjs: it exports nothing, and is no ES module.
+writeFileSync(join(directory, 'dist/types/preload.d.cts'), 'export {}\n')
