@@ -51,6 +51,8 @@ describe('codes', () => {
   it('are on every error that Hot Hook itself throws where a user can see it', () => {
     // Those that are wrapped into another error, or that only a mistake of ours could throw.
     const inner = [
+      // Caught by the process in standby, which is thrown away then.
+      'head-start/head-start.ts',
       'loader/live-bindings/facade.ts',
       'loader/sources/compile-check.ts',
       'reload/full-reload.ts',

@@ -23,6 +23,8 @@ export interface Story {
   blocks: string[]
   /** Packages that the reader has installed; `hot-hook` and the runner always are. */
   packages?: string[]
+  /** What the reader has set in the shell. */
+  env?: Record<string, string>
   /** Files of the reader's own. */
   files?: Record<string, string>
   play(stage: Stage): Promise<void>
@@ -79,7 +81,7 @@ export class Stage {
 
   /** Starts `hot-runner` with these arguments. */
   async start(...args: string[]): Promise<void> {
-    await this.session.run(args, { node })
+    await this.session.run(args, { node, env: this.#story.env ?? {} })
   }
 
   /** Starts another command, as `node dev.mjs`, on a terminal. */

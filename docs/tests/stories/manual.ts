@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
-import type { Story } from '../stage.ts'
+import { followed, packageFiles, waiting } from '../../../packages/runner/tests/support/waiting.ts'
+import { readPage } from '../pages.ts'
+import { findBlock, type Story } from '../stage.ts'
 
 const typescript = '{ "name": "app", "type": "module" }'
 
@@ -186,6 +188,55 @@ http.createServer(async (request, response) => {
       stage.edit('job.mjs', 'working', 'still at it')
       await stage.session.see('still at it')
       expect(stage.session.output).not.toContain('failed')
+    },
+  },
+  {
+    name: 'the latest app, and an error in place of it',
+    page: 'docs/handler.md',
+    blocks: ['server.mjs', 'app.mjs', 'console'],
+    async play(stage) {
+      await stage.serve('server.mjs')
+      expect(await stage.ask()).toBe('Hello')
+      stage.edit('app.mjs', 'Hello', 'Hi')
+      expect(await stage.ask()).toBe('Hi')
+      stage.edit('app.mjs', "'Hi\\n')", "'Hello\\n'")
+      const { text } = findBlock('docs/handler.md', 'console')
+      expect(await stage.ask()).toBe(text.trim())
+      const page = await stage.ask('/', { headers: { accept: 'text/html' } })
+      expect(page).toContain('This page renews itself when a save mends it.')
+      const json = JSON.parse(await stage.ask('/', { headers: { accept: 'application/json' } }))
+      const named = [...readPage('docs/handler.md').text.matchAll(/\{ "error": \{ (.*) \} \}/g)]
+      expect(named.map(([, names]) => names)).toEqual([
+        Object.keys(json.error)
+          .map((name) => `"${name}"`)
+          .join(', '),
+      ])
+      stage.edit('app.mjs', "'Hello\\n'", "'Hi again\\n')")
+      expect(await stage.ask()).toBe('Hi again')
+      expect(stage.session.output).not.toContain('full reload')
+    },
+  },
+  {
+    name: 'packages run in standby up to the first module of the program',
+    page: 'docs/standby.md',
+    blocks: ['server.js'],
+    env: followed.env,
+    files: {
+      'package.json': typescript,
+      'db.js': `import http from 'node:http'
+export const db = (globalThis.db = 'one')
+http.createServer((request, response) => response.end()).listen(process.env.PORT)`,
+      ...packageFiles('express', 'export default undefined'),
+      ...packageFiles('helmet', "console.log('helmet reads', globalThis.db); export default 1"),
+    },
+    async play(stage) {
+      await stage.serve('server.js')
+      await stage.session.see('helmet reads one')
+      const { pid, packages } = await waiting(stage.session)
+      expect(packages).toBe(1)
+      stage.edit('db.js', 'one', 'two')
+      await stage.session.see(`standby: process ${pid} is used`)
+      await stage.session.see('helmet reads two')
     },
   },
   {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { linkPackages, nodeBinary, nodes } from './support/packages.ts'
 import { Session } from './support/session.ts'
 import { until } from './support/until.ts'
+import { followed, waiting } from './support/waiting.ts'
 
 /** A decorator with metadata, an enum and a parameter property: Node itself cannot run these. */
 const program = {
@@ -40,14 +41,14 @@ export class Service {
   get() { return Colour.Red + ' ' + this.text }
 }`
 
-async function started(args: string[], node: string): Promise<Session> {
+async function started(args: string[], node: string, settings = {}): Promise<Session> {
   const files = { ...program, 'src.ts': entry('first'), 'service.ts': service('first') }
   const session = new Session(files)
   linkPackages(
     session.project,
     ...['ts-node', 'tsx', '@swc-node/register', '@swc/core', 'typescript'],
   )
-  await session.run([...args, 'src.ts'], { node: nodeBinary(node) })
+  await session.run([...args, 'src.ts'], { node: nodeBinary(node), ...settings })
   await session.see('up first')
   return session
 }
@@ -68,6 +69,22 @@ describe.each(nodes)('on Node %s', (node) => {
         await session.see(`up ${text}`)
         expect(await session.get()).toBe('red fourth')
       }
+    },
+  )
+
+  // ts-node writes a cache of its own when a process ends: the first that waits has read another.
+  test.each(['@swc-node/register', 'tsx/cjs'])(
+    '-r %s: a full reload goes to the process that waits, which the loader leaves alone',
+    async (loader) => {
+      await using session = await started(['-r', loader], node, followed)
+      for (const text of ['second', 'third']) {
+        const { pid } = await waiting(session)
+        session.project.save('src.ts', entry(text))
+        await session.see(`standby: process ${pid} is used`)
+        await session.see(`up ${text}`)
+        expect(await session.get()).toBe('red first')
+      }
+      expect(session.output).not.toMatch(/error/i)
     },
   )
 })
