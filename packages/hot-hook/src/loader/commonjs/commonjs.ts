@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
 import type { Edge, ModuleNode } from '../../graph/module-graph.ts'
 import { versionedUrl, withoutVersion } from '../instances/module-url.ts'
@@ -53,6 +54,25 @@ export function exportsOf(node: ModuleNode): { exports: unknown } | undefined {
 export function requireModule(node: ModuleNode): void {
   // A function of its own each time: it keeps all that it has ever required.
   createRequire(import.meta.url)(node.file)
+}
+
+let runs = 0
+
+/**
+ * Runs a module that an ES import has put into require.cache and not run yet; one that is under way is
+ * left alone. Where Node remembers what a specifier means in a directory, a `require()` would take the
+ * first for the second, and give its empty exports.
+ */
+export function runImported({ file }: ModuleNode): void {
+  const own = fileURLToPath(import.meta.url)
+  const parent = new module.Module(own)
+  // In a directory of its own nothing is remembered.
+  Object.assign(parent, { filename: own, path: `${own}/${++runs}` })
+  try {
+    parent.require(file)
+  } catch {
+    // The require() that is about to follow says it.
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sep } from 'node:path'
 import { expectSave } from '../../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
-import { isCached, traceRequires } from '../commonjs/commonjs.ts'
+import { hasStartedUp, isCached, runImported, traceRequires } from '../commonjs/commonjs.ts'
 import type { InstanceTable } from '../instances/instance-table.ts'
 import type { ModuleInstance } from '../instances/module-instance.ts'
 import { versionedUrl } from '../instances/module-url.ts'
@@ -79,6 +79,7 @@ export class Requires {
     const node = graph.get(this.#known.get(keyOf(file, specifier)) ?? '')
     const importer = node && isCached(node) ? graph.get(file) : undefined
     if (!node || !importer) return
+    if (hasStartedUp(node) === false) runImported(node)
     const known = importer.imports.get(node)?.specifiers.get(specifier)
     // What is asked for once more is wiring no longer.
     if (known !== undefined && (known !== 'start-up' || startUp.isWiring)) return

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { App, type AppOptions } from '../../harness/app.ts'
+import { App, type AppOptions, serverImporting } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
 
 // Node remembers what a specifier means in a directory: the second module there that requires the
@@ -100,6 +100,54 @@ module.exports = () => app.map((route) => route.value).join()`,
       expect(await app.message('hot-hook:full-reload')).toMatchObject({
         chain: ['shared.js', 'boot.js', 'index.js'].map((path) => app.path(path)),
       })
+    })
+  },
+)
+
+describe.each(nodeMajors)(
+  'of two CommonJS modules that an ES module imports, on Node %s,',
+  (node) => {
+    const page = `import first from './first.cjs'
+import second from './second.cjs'
+export default (request, response) => response.end(first.of + ' ' + second.value)`
+
+    it('the one that requires the other gets the new one, and each runs once', async () => {
+      const app = new App(
+        {
+          'server.js': serverImporting('./page.js'),
+          'page.js': page,
+          'first.cjs': "exports.of = require('./second.cjs').value",
+          'second.cjs': "console.log('second 0')\nexports.value = 0",
+        },
+        { node },
+      ).start()
+      expect(await app.get()).toBe('0 0')
+      for (const value of [1, 2, 3]) {
+        app.save('second.cjs', `console.log('second ${value}')\nexports.value = ${value}`)
+        expect(await app.get()).toBe(`${value} ${value}`)
+        expect(app.stdout.match(/^second .*/gm)).toHaveLength(value + 1)
+      }
+    })
+
+    it('which require one another each gets what a fresh process gives it', async () => {
+      const second = (value: number) => `exports.value = ${value}
+const { of = 'nothing' } = require('./first.cjs')
+exports.value += ' beside ' + of`
+      const app = new App(
+        {
+          'server.js': serverImporting('./page.js'),
+          'page.js': page,
+          'first.cjs': "const { value } = require('./second.cjs')\nexports.of = value",
+          'second.cjs': second(0),
+        },
+        { node },
+      ).start()
+      const fresh = '0 beside nothing 0 beside nothing'
+      expect(await app.get()).toBe(fresh)
+      for (const value of [1, 2, 3]) {
+        app.save('second.cjs', second(value))
+        expect(await app.get()).toBe(fresh.replaceAll('0', `${value}`))
+      }
     })
   },
 )
