@@ -9,7 +9,7 @@ import { hasOwnPreload } from '../users-preloads.ts'
 import { inspectorOf, withoutInspector } from './inspector-later.ts'
 import type { StandbyOrder } from './order.ts'
 import { hasMemory, whyImpossible } from './possible.ts'
-import { surroundingsOf } from './surroundings.ts'
+import { Surroundings } from './surroundings.ts'
 
 /** How long nothing may happen before a process is started, in milliseconds. */
 const quiet = 500
@@ -34,7 +34,7 @@ interface StandbyHost {
 interface Waiting {
   child: Child
   /** What it was started from. */
-  surroundings: string
+  surroundings: Surroundings
   /** Why it cannot be used. */
   unusable: string | undefined
   /** From now on it may print. */
@@ -115,7 +115,7 @@ export class Standby {
     const waiting = this.#waiting
     if (!waiting) return undefined
     const { child } = waiting
-    if (waiting.surroundings !== this.#surroundings()) {
+    if (waiting.surroundings.hasChanged(this.#prepare())) {
       this.discard('what it was started from has changed')
       return undefined
     }
@@ -156,8 +156,8 @@ export class Standby {
     this.#waiting?.child.kill()
   }
 
-  #surroundings(): string {
-    return surroundingsOf(this.#host.options, prepareLaunch(this.#host.options, true))
+  #prepare(): Launch {
+    return prepareLaunch(this.#host.options, true)
   }
 
   #start(): void {
@@ -168,8 +168,8 @@ export class Standby {
       return
     }
     // In this order: what changes while it starts is a change.
-    const surroundings = this.#surroundings()
-    const launch = prepareLaunch(this.#host.options, true)
+    const launch = this.#prepare()
+    const surroundings = new Surroundings(this.#host.options, launch)
     const inspect = inspectorOf(launch.execArgv)
     const child = this.#host.start({ ...launch, execArgv: withoutInspector(launch.execArgv) })
     child.hold()

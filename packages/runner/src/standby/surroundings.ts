@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Launch } from '../launch.ts'
@@ -6,7 +6,7 @@ import { effectiveNodeArgs } from '../node-options.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { look } from './look.ts'
 
-/** In every directory from the script's and the working directory up: what says which packages there are. */
+/** What says which packages there are, from the script and the working directory up. */
 const named = [
   'package.json',
   'package-lock.json',
@@ -26,26 +26,40 @@ const named = [
 
 /**
  * What a process is started from besides its modules: the command, Node, Hot Hook, the environment files, the
- * installed packages. It is the same text as long as nothing of that has changed.
+ * installed packages.
  */
-export function surroundingsOf(options: ResolvedOptions, launch: Launch): string {
-  const { cwd, scriptFile } = options
-  const args = effectiveNodeArgs(options.env, options.nodeArgs)
-  const directories = new Set([...upwards(dirname(scriptFile)), ...upwards(cwd)])
-  const files = new Set([
-    process.execPath,
-    ...ownFiles(launch),
-    ...envFiles(args).map((path) => resolve(cwd, path)),
-  ])
-  for (const directory of directories) {
-    for (const name of named) files.add(join(directory, name))
+export class Surroundings {
+  readonly #options: ResolvedOptions
+  readonly #directories: readonly string[]
+  readonly #text: string
+
+  /** As it is now. */
+  constructor(options: ResolvedOptions, launch: Launch) {
+    const own = [dirname(options.scriptFile), options.cwd]
+    const above = own.flatMap(upwards).filter(saysPackages)
+    this.#options = options
+    this.#directories = [...new Set([...own, ...above])]
+    this.#text = this.#describe(launch)
   }
-  for (const directory of [dirname(scriptFile), cwd, ...packageDirectories(directories)]) {
-    for (const name of environmentFilesIn(directory)) files.add(join(directory, name))
+
+  /** Whether anything of it is another one now. */
+  hasChanged(launch: Launch): boolean {
+    return this.#text !== this.#describe(launch)
   }
-  const looks = [...files].map((path) => `${path} ${look(path)}`)
-  const { execArgv, script, args: scriptArgs, env } = launch
-  return [JSON.stringify([execArgv, script, scriptArgs, cwd, env]), ...looks].join('\n')
+
+  #describe(launch: Launch): string {
+    const { cwd, env, nodeArgs } = this.#options
+    const files = new Set([process.execPath, ...ownFiles(launch)])
+    for (const path of envFiles(effectiveNodeArgs(env, nodeArgs))) files.add(resolve(cwd, path))
+    for (const directory of this.#directories) {
+      for (const name of [...named, ...environmentFilesIn(directory)]) {
+        files.add(join(directory, name))
+      }
+    }
+    const looks = [...files].map((path) => `${path} ${look(path)}`)
+    const { execArgv, script, args, env: variables } = launch
+    return [JSON.stringify([execArgv, script, args, cwd, variables]), ...looks].join('\n')
+  }
 }
 
 function upwards(directory: string): string[] {
@@ -53,8 +67,9 @@ function upwards(directory: string): string[] {
   return parent === directory ? [directory] : [directory, ...upwards(parent)]
 }
 
-function packageDirectories(directories: Iterable<string>): string[] {
-  return [...directories].filter((directory) => look(join(directory, 'package.json')) !== 'missing')
+/** What is found in other directories is of no interest, also when it comes later: the nearest counts. */
+function saysPackages(directory: string): boolean {
+  return named.some((name) => existsSync(join(directory, name)))
 }
 
 function environmentFilesIn(directory: string): string[] {
