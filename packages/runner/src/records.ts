@@ -26,7 +26,8 @@ export function followRunner(runner: Runner, listener: (record: EventRecord) => 
     emitter.on(name, handler)
     offs.push(() => emitter.off(name, handler))
   }
-  on('start', ({ pid = null, count }) => tell({ event: 'start', pid, count }))
+  on('start', ({ pid = null, count, stoodBy }) => tell({ event: 'start', pid, count, stoodBy }))
+  on('standby', ({ pid = null, state }) => tell({ event: 'standby', pid, state }))
   on('restart', ({ reason }) => tell({ event: 'restart', ...flat(reason) }))
   on('fullReload', ({ path: file, shouldBeReloadable: _, chain, ...rest }) =>
     tell({ event: 'full-reload', file, chain: [...chain], ...rest }),

@@ -87,7 +87,7 @@ test('the key u opens the graph in the browser of the user', async () => {
 })
 
 describeInBrowser('a browser beside the runner', () => {
-  test('shows crashes and restarts, and what the program was like while it is down', async () => {
+  test('shows crashes, restarts and who stands by, and what the program was like while it is down', async () => {
     await using session = await new Session(files).run(['--ui', 'server.js'])
     const address = await graphAddress(session, 'up first')
     await session.get()
@@ -98,6 +98,7 @@ describeInBrowser('a browser beside the runner', () => {
     })
     await tab.goto(address)
     await tab.locator('canvas[data-drawn="3"]').waitFor()
+    await tab.getByRole('status').getByText('stands by').waitFor()
     session.project.save(
       'settings.js',
       `export const settings = (() => { throw new Error('broken <b>settings</b>') })()\n`,

@@ -38,7 +38,13 @@ const failure = (time: number, name = 'page.js'): EventRecord => ({
   message: 'SyntaxError: no',
   frame: '> 1 | no',
 })
-const start = (time: number): EventRecord => ({ event: 'start', time, pid: 1, count: 2 })
+const start = (time: number): EventRecord => ({
+  event: 'start',
+  time,
+  pid: 1,
+  count: 2,
+  stoodBy: false,
+})
 const listening = (time: number): EventRecord => ({
   event: 'listening',
   time,

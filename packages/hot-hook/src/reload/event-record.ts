@@ -24,6 +24,7 @@ export type RunnerRecord =
   | CrashRecord
   | HandoffRecord
   | PauseRecord
+  | StandbyRecord
   | ExitRecord
 
 /** In every record. */
@@ -93,6 +94,8 @@ export interface StartRecord extends RecordBase {
   pid: number | null
   /** How often the script has been started, this time included. */
   count: number
+  /** The process was started before it was needed, and has waited. */
+  stoodBy: boolean
 }
 
 /** The script is about to be started again. */
@@ -150,6 +153,13 @@ export interface HandoffRecord extends RecordBase {
 export interface PauseRecord extends RecordBase {
   event: 'pause'
   paused: boolean
+}
+
+/** The next process waits for the next full reload; it is taken, or cannot be used. */
+export interface StandbyRecord extends RecordBase {
+  event: 'standby'
+  pid: number | null
+  state: 'waiting' | 'taken' | 'discarded'
 }
 
 /** The script ended, and the runner with it. */

@@ -160,10 +160,15 @@ export function App({ program, turn }: { program: Program; turn: number }) {
 }
 
 function Status({ program }: { program: Program }) {
-  const { isLive, connected, health, pid, port } = program
+  const { isLive, connected, health, pid, port, standsBy, isPaused } = program
   if (!isLive) return <span class="status">as it was</span>
   const text = connected
-    ? [health, pid === null ? '' : `process ${pid}`, port === null ? '' : `port ${port}`]
+    ? [
+        isPaused ? 'paused' : health,
+        pid === null ? '' : `process ${pid}`,
+        port === null ? '' : `port ${port}`,
+        standsBy ? 'the next one stands by' : '',
+      ]
         .filter(Boolean)
         .join(', ')
     : 'waiting for the program'

@@ -26,6 +26,9 @@ export class Program {
   health: Health = 'running'
   pid: number | null = null
   port: number | null = null
+  /** A process waits for the next full reload. */
+  standsBy = false
+  isPaused = false
   failed = new Set<string>()
   /** By file, when it was loaded by an update, by `performance.now()`. */
   glowing = new Map<string, number>()
@@ -103,6 +106,12 @@ export class Program {
         return
       case 'hot':
         this.health = 'running'
+        return
+      case 'standby':
+        this.standsBy = record.state === 'waiting'
+        return
+      case 'pause':
+        this.isPaused = record.paused
         return
       case 'listening':
         this.health = 'running'

@@ -50,7 +50,19 @@ export function lineOf(record: EventRecord, root: string): Line {
     case 'prune':
       return { label: 'left', tone: 'plain', text: short(record.file), file: short(record.file) }
     case 'start':
-      return { label: 'start', tone: 'plain', text: `process ${record.pid}, start ${record.count}` }
+      return {
+        label: 'start',
+        tone: 'plain',
+        text: `process ${record.pid}${record.stoodBy ? ', which stood by' : ''}, start ${record.count}`,
+      }
+    case 'standby':
+      return {
+        label: 'standby',
+        tone: 'plain',
+        text: `process ${record.pid} ${standby[record.state]}`,
+      }
+    case 'pause':
+      return { label: record.paused ? 'paused' : 'resumed', tone: 'plain', text: '' }
     case 'restart':
       return {
         label: 'restart',
@@ -87,6 +99,12 @@ export function lineOf(record: EventRecord, root: string): Line {
     default:
       return other(record)
   }
+}
+
+const standby = {
+  waiting: 'is ready for the next full reload',
+  taken: 'takes over',
+  discarded: 'cannot be used any more',
 }
 
 /** A newer runtime may tell what this page does not know. */
