@@ -1,4 +1,13 @@
-import type { ErrorEvent, HotEventHandler, HotEventName, HotEvents } from '../events.ts'
+import type {
+  ErrorEvent,
+  FullReloadEvent,
+  HotEventHandler,
+  HotEventName,
+  HotEvents,
+  InvalidateEvent,
+  PruneEvent,
+  UpdateEvent,
+} from '../events.ts'
 import { type Failure, failureOf } from './failure.ts'
 
 /**
@@ -33,59 +42,32 @@ export interface RecordBase {
   time: number
 }
 
-/** Files were saved: what is loaded is stale now. */
-export interface InvalidateRecord extends RecordBase {
+/**
+ * Files were saved: what is loaded is stale now. `boundaries` is empty where all of it is accepted: an
+ * update follows; that is told by the runner alone.
+ */
+export interface InvalidateRecord extends RecordBase, InvalidateEvent {
   event: 'invalidate'
-  /** The changed files. */
-  files: string[]
-  /** Every module that became stale. */
-  modules: string[]
-  /**
-   * The boundaries whose next `import()` loads the change. Empty where all of it is accepted: an
-   * update follows. That is told by the runner alone.
-   */
-  boundaries: string[]
 }
 
 /** New code runs. */
-export interface UpdateRecord extends RecordBase {
+export interface UpdateRecord extends RecordBase, UpdateEvent {
   event: 'update'
-  /** The changed files. */
-  files: string[]
-  /** Every module that was evaluated again. */
-  modules: string[]
-  /** The boundaries that took the change. */
-  boundaries: string[]
-  /** How long loading and evaluating took, in milliseconds. */
-  durationMs: number
 }
 
 /** The process has to start again to use a change. */
-export interface FullReloadRecord extends RecordBase {
+export interface FullReloadRecord extends RecordBase, FullReloadEvent {
   event: 'full-reload'
-  /** The changed file. */
-  file: string
-  /** From the changed file up its importers to where the walk ended. */
-  chain: string[]
-  /** Why the change cannot be hot, one sentence. */
-  reason: string
-  /** What would make it hot: the two modules, then the lines to write. */
-  advice?: string
 }
 
 /** A module left the program. Told in the program alone. */
-export interface PruneRecord extends RecordBase {
+export interface PruneRecord extends RecordBase, PruneEvent {
   event: 'prune'
-  file: string
 }
 
-/** Something of an update failed; the program runs on. */
-export interface ErrorRecord extends RecordBase, Failure {
+/** Something of an update failed in `file`; `location` may be in another one that it calls. */
+export interface ErrorRecord extends RecordBase, Failure, Omit<ErrorEvent, 'error'> {
   event: 'error'
-  /** The module it happened in; `location` may be in another one that it calls. */
-  file: string
-  /** The step of the update that failed. */
-  phase: ErrorEvent['phase']
 }
 
 /** A process of the script has been started. */
@@ -171,41 +153,7 @@ export interface ExitRecord extends RecordBase {
 
 type Records = { [Name in HotEventName]: Extract<RuntimeRecord, { event: Name }> }
 
-const records: {
-  [Name in HotEventName]: (event: HotEvents[Name], time: number) => Records[Name]
-} = {
-  invalidate: ({ files, modules, boundaries }, time) => ({
-    event: 'invalidate',
-    time,
-    files,
-    modules,
-    boundaries,
-  }),
-  update: ({ files, modules, boundaries, durationMs }, time) => ({
-    event: 'update',
-    time,
-    files,
-    modules,
-    boundaries,
-    durationMs,
-  }),
-  'full-reload': ({ file, chain, reason, advice }, time) => ({
-    event: 'full-reload',
-    time,
-    file,
-    chain,
-    reason,
-    ...(advice !== undefined && { advice }),
-  }),
-  prune: ({ file }, time) => ({ event: 'prune', time, file }),
-  error: ({ file, error, phase }, time) => ({
-    event: 'error',
-    time,
-    file,
-    phase,
-    ...failureOf(error),
-  }),
-}
+const names: HotEventName[] = ['invalidate', 'update', 'full-reload', 'prune', 'error']
 
 /** The record of one of Hot Hook's events. */
 export function recordOf<Name extends HotEventName>(
@@ -213,7 +161,9 @@ export function recordOf<Name extends HotEventName>(
   event: HotEvents[Name],
   time: number = Date.now(),
 ): Records[Name] {
-  return records[name](event, time)
+  const said =
+    'error' in event ? { file: event.file, phase: event.phase, ...failureOf(event.error) } : event
+  return { event: name, time, ...said } as Records[Name]
 }
 
 /** What tells events: the `hot` of `hot-hook`. */
@@ -233,7 +183,6 @@ export function followEvents(
 ): () => void {
   const follow = <Name extends HotEventName>(name: Name) =>
     source.on(name, (event) => listener(recordOf(name, event)))
-  const names = Object.keys(records) as HotEventName[]
   const offs = names.map(follow)
   return () => {
     for (const off of offs) off()

@@ -1,4 +1,4 @@
-import type { ErrorEvent } from '../events.ts'
+import type { ErrorEvent, FullReloadEvent, InvalidateEvent, UpdateEvent } from '../events.ts'
 import type { Explanation } from '../graph/dump-types.ts'
 import type { GraphFile } from '../graph/graph-file.ts'
 import type { Failure } from './failure.ts'
@@ -16,32 +16,20 @@ export {
   messageOf,
 } from './failure.ts'
 
-/** Sent to the parent: these files are stale now. */
-export interface InvalidatedMessage {
+/** Sent to the parent: these files are stale now. Managers of 1.x know `paths` alone. */
+export interface InvalidatedMessage extends InvalidateEvent {
   type: 'hot-hook:invalidated'
   /** Absolute paths, the saved file first. */
   paths: string[]
-  /** The changed files, absolute paths; managers of 1.x do not know it. */
-  files: string[]
-  /** Every module that became stale, absolute paths; managers of 1.x do not know it. */
-  modules: string[]
-  /** The boundaries whose next `import()` loads them again, absolute paths; none where all is accepted. */
-  boundaries: string[]
 }
 
-/** Sent to the parent: start this process again. */
-export interface FullReloadMessage {
+/** Sent to the parent: start this process again. Managers of 1.x do not know `chain`, `reason` and `advice`. */
+export interface FullReloadMessage extends Omit<FullReloadEvent, 'file'> {
   type: 'hot-hook:full-reload'
   /** The changed file, absolute path. */
   path: string
   /** Whether the file is in the program and could have been hot had its importers let it. */
   shouldBeReloadable: boolean
-  /** From the changed file up its importers to where the walk ended, absolute paths. */
-  chain: string[]
-  /** Why the change cannot be hot, one sentence; managers of 1.x do not know it. */
-  reason: string
-  /** What would make it hot, in lines; managers of 1.x do not know it. */
-  advice?: string
 }
 
 /** Sent by the parent: a file changed. How the process learns of saves under `watch: false`. */
@@ -56,23 +44,13 @@ export interface FileChangedMessage {
 export type FileAction = 'add' | 'change' | 'unlink'
 
 /** Sent to the parent, when it is the runner: new code runs. */
-export interface UpdatedMessage {
+export interface UpdatedMessage extends UpdateEvent {
   type: 'hot-hook:updated'
-  /** The changed files, absolute paths. */
-  files: string[]
-  /** Every module that was evaluated again, absolute paths. */
-  modules: string[]
-  /** The boundaries that took the change, absolute paths. */
-  boundaries: string[]
-  durationMs: number
 }
 
 /** Sent to the parent, when it is the runner: something of an update failed, the program runs on. */
-export interface FailedMessage extends Failure {
+export interface FailedMessage extends Failure, Omit<ErrorEvent, 'error'> {
   type: 'hot-hook:failed'
-  /** The module it happened in, absolute path. */
-  file: string
-  phase: ErrorEvent['phase']
 }
 
 /** Sent to the parent, when it is the runner or leads: these files belong to the program now. */

@@ -1,10 +1,9 @@
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Acceptance } from '../graph/propagate.ts'
-import { coded } from '../log/codes.ts'
 import type { Log } from '../log/log.ts'
 import { isSelf } from './acceptances.ts'
-import { deadlineMs, isInTime } from './deadline.ts'
+import { isInTime, notWaitedFor, overdue } from './deadline.ts'
 import { inHandlers } from './handler-scope.ts'
 import type { AcceptCallback, HotContext } from './hot-context.ts'
 
@@ -106,7 +105,10 @@ async function takes(
   const work = inHandlers('accept', run, call)
   try {
     const isEnded = await isInTime(work, false)
-    if (!isEnded) failed({ file, error: overdueError(file), phase: 'accept' })
+    if (!isEnded) {
+      const error = overdue(`An accept callback of ${file} has not ended`, notWaitedFor)
+      failed({ file, error, phase: 'accept' })
+    }
     if (call.isInvalidated) log.info(formatRefusal(context.module, call.message))
     else if (!isEnded) {
       call.leave(() => late.isSuperseded() || late.refuse())
@@ -123,10 +125,4 @@ async function takes(
   } finally {
     context.endAcceptCall()
   }
-}
-
-function overdueError(file: string): Error {
-  const seconds = deadlineMs / 1000
-  const what = `An accept callback of ${file} has not ended after ${seconds} s`
-  return coded('ERR_HOT_HOOK_OVERDUE', new Error(`${what}; it is no longer waited for`))
 }

@@ -1,3 +1,5 @@
+import { coded } from '../log/codes.ts'
+
 /** How long handlers, evaluations and other loads are waited for, in milliseconds. */
 export const deadlineMs = 5000
 
@@ -18,3 +20,11 @@ export async function isInTime(work: Promise<unknown>, keepsAlive = true): Promi
     clearTimeout(timer)
   }
 }
+
+/** What is said of something that has not ended in time: `A dispose handler of app.js has not ended`. */
+export function overdue(what: string, then: string): Error {
+  const message = `${what} after ${deadlineMs / 1000} s${then}`
+  return coded('ERR_HOT_HOOK_OVERDUE', new Error(message))
+}
+
+export const notWaitedFor = '; it is no longer waited for'

@@ -1,8 +1,7 @@
 import type { ErrorEvent } from '../events.ts'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Transaction } from '../loader/instances/transaction.ts'
-import { coded } from '../log/codes.ts'
-import { deadlineMs, isInTime } from './deadline.ts'
+import { isInTime, notWaitedFor, overdue } from './deadline.ts'
 import { importersFirst } from './disposal-order.ts'
 import { inHandlers } from './handler-scope.ts'
 import type { HotContext } from './hot-context.ts'
@@ -149,9 +148,7 @@ export class Disposal {
     try {
       const call = inHandlers('dispose', handler)
       if (await isInTime(call)) return
-      const seconds = deadlineMs / 1000
-      const what = `A ${phase} handler of ${module.file} has not ended after ${seconds} s`
-      const error = coded('ERR_HOT_HOOK_OVERDUE', new Error(`${what}; it is no longer waited for`))
+      const error = overdue(`A ${phase} handler of ${module.file} has not ended`, notWaitedFor)
       this.#host.report({ file: module.file, error, phase })
     } catch (error) {
       this.#host.report({ file: module.file, error, phase })

@@ -1,7 +1,6 @@
 import type { Edge, EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type FullReloadPlan, propagate } from '../graph/propagate.ts'
 import {
-  compiles,
   evict,
   evictUnfinished,
   requireModule,
@@ -13,6 +12,7 @@ import { versionedUrl } from '../loader/instances/module-url.ts'
 import { type LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
 import type { Facades } from '../loader/live-bindings/facade.ts'
 import { withClause } from '../loader/sources/import-attributes.ts'
+import { compiles } from '../loader/sources/save-check.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import type { Disposal } from './disposal.ts'
 import { Evaluated } from './evaluated.ts'

@@ -1,16 +1,15 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Transaction } from '../loader/instances/transaction.ts'
-import { coded } from '../log/codes.ts'
-import { deadlineMs } from './deadline.ts'
+import { deadlineMs, overdue } from './deadline.ts'
 
-/** Calls `overdue` once when a load has come no further for 5 s. Returns what ends the watch. */
-export function watchProgress(transaction: Transaction, overdue: () => void): () => void {
+/** Calls `late` once when a load has come no further for 5 s. Returns what ends the watch. */
+export function watchProgress(transaction: Transaction, late: () => void): () => void {
   let timer: NodeJS.Timeout | undefined
   const look = () => {
     const leftMs = deadlineMs - transaction.silentMs
     // The program's own await is what keeps the process alive, or nothing does.
     if (leftMs > 0) timer = setTimeout(look, leftMs).unref()
-    else overdue()
+    else late()
   }
   look()
   return () => clearTimeout(timer)
@@ -41,7 +40,5 @@ export function innermost(unfinished: ModuleNode[]): ModuleNode | undefined {
 
 /** What is said of a module that has not ended. */
 export function overdueError({ file }: ModuleNode): Error {
-  const seconds = deadlineMs / 1000
-  const message = `${file} is still being evaluated after ${seconds} s: a top-level await has not ended`
-  return coded('ERR_HOT_HOOK_OVERDUE', new Error(message))
+  return overdue(`${file} is still being evaluated`, ': a top-level await has not ended')
 }

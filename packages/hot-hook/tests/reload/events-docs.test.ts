@@ -35,12 +35,15 @@ function interfacesOf(...paths: string[]): Map<string, Declared> {
 }
 
 const declared = interfacesOf(
+  'hot-hook/src/events.ts',
   'hot-hook/src/reload/event-record.ts',
   'hot-hook/src/reload/failure.ts',
   'runner/src/status.ts',
 )
 
 function fieldsOf(name: string): string[] {
+  const [, whole, left] = /^Omit<(\w+), '(\w+)'>$/.exec(name) ?? []
+  if (whole) return fieldsOf(whole).filter((field) => field !== left)
   const { fields, bases } = declared.get(name) ?? { fields: [], bases: [] }
   return [...bases.flatMap(fieldsOf), ...fields]
 }

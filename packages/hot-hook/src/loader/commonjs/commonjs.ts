@@ -1,8 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
-import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { Script } from 'node:vm'
 import type { Edge, ModuleNode } from '../../graph/module-graph.ts'
 import { versionedUrl, withoutVersion } from '../instances/module-url.ts'
 
@@ -89,19 +87,6 @@ export function evict(nodes: Iterable<ModuleNode>): void {
       const at = parent?.children.indexOf(old) ?? -1
       if (at >= 0) parent?.children.splice(at, 1)
     }
-  }
-}
-
-/** Whether a module's file is sure to compile: JavaScript or JSON that nobody transforms. */
-export function compiles({ file }: ModuleNode): boolean {
-  try {
-    const source = readFileSync(file, 'utf8')
-    if (file.endsWith('.json')) JSON.parse(source)
-    else if (/\.c?js$/.test(file)) new Script(module.wrap(source.replace(/^#!/, '//')))
-    else return false
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { extname } from 'node:path'
 import { Script } from 'node:vm'
+import { readText } from '../../files/signature.ts'
 import type { ModuleNode } from '../../graph/module-graph.ts'
 import { brings } from '../../node/features.ts'
 import type { CompileCheck } from './compile-check.ts'
@@ -36,6 +37,14 @@ export function loadErrorOf(
   // Where nothing else says it, what is no CommonJS may be an ES module.
   if (!error || !isCommonJs || file.endsWith('.cjs')) return error
   return moduleError(source, file, check) && error
+}
+
+/** Whether a file is sure to compile when it is required: JavaScript or JSON that nobody transforms. */
+export function compiles({ file }: ModuleNode): boolean {
+  const source = readText(file)
+  if (source === undefined) return false
+  if (file.endsWith('.json')) return jsonError(source, file) === undefined
+  return /\.c?js$/.test(file) && scriptError(source, file) === undefined
 }
 
 function jsonError(source: string, file: string): unknown {
