@@ -32,7 +32,7 @@ export interface Kit<Program, Verdict, Step extends Save<Program>> {
   readonly imports: readonly string[]
   /** Files that are no modules of the program. */
   readonly extraFiles: Readonly<Record<string, string>>
-  /** The process stands still while the files of a step are saved. */
+  /** The process stands still while a file is saved, not only while several are. */
   readonly savesAtOnce: boolean
   cases(edits: number): fc.Arbitrary<Case<Program, Step>>
   /** Cases with one thing less, the boldest first. */

@@ -107,15 +107,15 @@ export class Run<
       return new Set(paths.flatMap(([name, path]) => (old[path] === files[path] ? [] : [name])))
     }
     const paths = touched.map((name) => pathOf(program, name))
+    const saved = { ...savedBetween(before, files), ...pick(files, paths) }
+    // On a busy machine the process could look between two of them, and take one for the whole.
+    const isAtOnce = savesAtOnce || Object.keys(saved).length > 1
     this.#program = program
-    if (savesAtOnce) process?.signal('SIGSTOP')
+    if (isAtOnce) process?.signal('SIGSTOP')
     this.#workspace.save(files, how, paths)
-    if (savesAtOnce) process?.signal('SIGCONT')
+    if (isAtOnce) process?.signal('SIGCONT')
     const verdict = judge?.saved(program, differs(before), differs(startedWith))
-    this.#deeds.push({
-      words: `save (${how}): ${verdict ?? 'not running'}`,
-      saved: { ...savedBetween(before, files), ...pick(files, paths) },
-    })
+    this.#deeds.push({ words: `save (${how}): ${verdict ?? 'not running'}`, saved })
     return verdict
   }
 
