@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import http from 'node:http'
+import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { describeInBrowser, openPage } from '../../../tools/browser.ts'
 import { nodeBinary, nodes } from './support/packages.ts'
@@ -178,6 +181,18 @@ describeInBrowser('a browser beside the runner', () => {
     await tab.goto(`http://127.0.0.1:${session.port}/`)
     session.project.save('page.js', page('new'))
     await tab.getByRole('heading', { name: 'new' }).waitFor()
+  })
+
+  test('--refresh changes no page for who is elsewhere', async () => {
+    await using session = await new Session(files).run(['--refresh', 'server.js'])
+    await session.see('up first')
+    const bodyFor = async (host: string) => {
+      const request = http.get({ port: session.port, host: '127.0.0.1', headers: { host } })
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+      return text(response)
+    }
+    expect(await bodyFor('localhost')).toContain('<script')
+    expect(await bodyFor('shop.example:80')).not.toContain('<script')
   })
 
   test('--refresh in production changes no page', async () => {

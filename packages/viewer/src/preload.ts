@@ -13,24 +13,19 @@ if (address !== undefined && process.env.NODE_ENV !== 'production') {
   const root = process.cwd()
   // Workers that the process starts answer for it.
   process.env[processVariable] ??= String(process.pid)
+  const { origin } = new URL(address)
   const pid = Number(process.env[processVariable])
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as {
       request: IncomingMessage
       response: ServerResponse
     }
+    // From elsewhere, or by another name, the runner is not to be had.
+    if (!isLocalHost(request.headers.host ?? '', [])) return
     const rendering = followRendering(pid)
-    const script = addressFor(request, address)
     inject(request, response, {
-      needs: { from: script.origin, usesWorker: false },
-      tag: (nonce) => scriptTag(script.href, rendering, root, nonce),
+      needs: { from: origin, usesWorker: false },
+      tag: (nonce) => scriptTag(address, rendering, root, nonce),
     })
   })
-}
-
-/** By the name that the page has for this machine: so it is one site for the browser. */
-function addressFor({ headers: { host = '' } }: IncomingMessage, address: string): URL {
-  const url = new URL(address)
-  if (isLocalHost(host, [])) url.hostname = host.replace(/:\d+$/, '')
-  return url
 }

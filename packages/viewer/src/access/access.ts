@@ -57,7 +57,7 @@ function originRefusal(
   const isOpened =
     headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
   if (site === undefined || site === 'same-origin' || site === 'none' || isOpened) return undefined
-  return site === 'same-site' && allowsLocalOrigins ? undefined : refusal
+  return refusal
 }
 
 function hostOfOrigin(origin: string): string | undefined {

@@ -13,6 +13,8 @@ export function scriptTag(
   const names = [...boundaries].filter(Boolean).map((file) => wirePath(file, rootDirectory))
   const attributes = [
     `src="${escapeHtml(address)}"`,
+    // The runner has to know whose page it is: its port is another origin.
+    ...(address.startsWith('http') ? ['crossorigin="anonymous"'] : []),
     `data-since="${since}"`,
     ...(process === undefined ? [] : [`data-process="${process}"`]),
     ...(isVague || names.length === 0
