@@ -45,11 +45,14 @@ export class HandlerHost implements MountsHost {
     return this.visits.load(run)
   }
 
+  get isHeard(): boolean {
+    return this.#rooms.freshness.isHeard
+  }
+
   due(): Promise<void> | undefined {
-    const { freshness, changes, updater } = this.#rooms
-    const changed = freshness.checkProgram()
-    if (changed.length > 0) changes.apply(changed)
-    return updater.due
+    const changed = this.#rooms.freshness.checkProgram()
+    if (changed.length > 0) this.#rooms.changes.apply(changed)
+    return this.#rooms.updater.due
   }
 
   onError(told: (error: unknown, file: string) => void): void {

@@ -8,8 +8,10 @@ export interface LatestHost {
   readonly isRunning: boolean
   /** Grows whenever a module gets a new version. */
   readonly epoch: number
+  /** Whether all that was saved before now has been heard of; otherwise it has after `setImmediate`. */
+  readonly isHeard: boolean
   /**
-   * Looks for saves.
+   * Looks for the saves that have been heard of.
    *
    * @returns what resolves when the updates have been made that are due then; `undefined` when none is
    */
@@ -48,10 +50,20 @@ export class Latest<T> {
     this.#prepare = prepare
   }
 
-  /** The app that a request gets; at once when nothing has to be waited for. Rejects as the load does. */
-  get(): Served<T> | Promise<Served<T>> {
-    const { isRunning } = this.#host
-    if (!isRunning) return this.#current ?? this.#at(plain)
+  /** The app that a request gets. Rejects as the load does. */
+  async get(): Promise<Served<T>> {
+    if (!this.isHeard) await new Promise(setImmediate)
+    return this.getHeard()
+  }
+
+  /** `getHeard` may be called now; otherwise after `setImmediate`. */
+  get isHeard(): boolean {
+    return !this.#host.isRunning || this.#host.isHeard
+  }
+
+  /** The app that a request gets; at once when nothing has to be waited for. */
+  getHeard(): Served<T> | Promise<Served<T>> {
+    if (!this.#host.isRunning) return this.#current ?? this.#at(plain)
     const due = this.#host.due()
     return due ? due.then(() => this.#at(this.#host.epoch)) : this.#at(this.#host.epoch)
   }

@@ -14,6 +14,7 @@ import type {
   HotHandler,
   KoaContext,
   Next,
+  NodeListener,
   NodeRequest,
   NodeResponse,
 } from './types.ts'
@@ -67,6 +68,8 @@ class Mounts {
   readonly #load: () => unknown
   /** The errors that have been said since the app could be loaded, and the file of each. */
   readonly #told = new Map<string, string>()
+  /** There may be pages of errors. */
+  #hasFailed = false
 
   constructor(host: MountsHost, load: () => unknown) {
     this.#host = host
@@ -74,31 +77,46 @@ class Mounts {
     host.onError((error, file) => this.#told.set(messageOf(error), file))
   }
 
-  listener(): (request: NodeRequest, response: NodeResponse, next?: Next) => unknown {
-    const { visits } = this.#host
+  listener(): NodeListener {
     const latest = this.#latest(listenerOf)
     return (request, response, next) => {
       assertResponse(response)
-      const served = latest.get()
-      const isPage = request.headers[pageHeader] !== undefined
-      if (!(served instanceof Promise) && !isPage) {
-        if (this.#host.isRunning) visits.enter(served.roots, request, response)
-        return served.run(request, response, next)
-      }
-      const done = this.#serve(latest, served, () => askedOf(request), {
-        use: ({ roots, run }) => {
-          // Its client has not waited.
-          if (response.destroyed) return
-          if (this.#host.isRunning) visits.enter(roots, request, response)
-          return run(request, response, next)
-        },
-        reply: (answer) => {
-          response.writeHead(answer.status, answer.headers)
-          response.end(answer.body)
-        },
+      if (latest.isHeard) return this.#listen(latest, request, response, next)
+      // As if it had come a moment later.
+      setImmediate(() => {
+        if (next) passErrors(() => this.#listen(latest, request, response, next), next)
+        else this.#listen(latest, request, response, next)
       })
-      return next ? done.catch(next) : done
+      return undefined
     }
+  }
+
+  #listen(
+    latest: Latest<NodeListener>,
+    request: NodeRequest,
+    response: NodeResponse,
+    next: Next | undefined,
+  ): unknown {
+    const served = latest.getHeard()
+    // Node makes the headers when they are first asked for.
+    const isPage = this.#hasFailed && request.headers[pageHeader] !== undefined
+    if (!(served instanceof Promise) && !isPage) {
+      if (this.#host.isRunning) this.#host.visits.enter(served.roots, request, response)
+      return served.run(request, response, next)
+    }
+    const done = this.#serve(latest, served, () => askedOf(request), {
+      use: ({ roots, run }) => {
+        // Its client has not waited.
+        if (response.destroyed) return
+        if (this.#host.isRunning) this.#host.visits.enter(roots, request, response)
+        return run(request, response, next)
+      },
+      reply: (answer) => {
+        response.writeHead(answer.status, answer.headers)
+        response.end(answer.body)
+      },
+    })
+    return next ? done.catch(next) : done
   }
 
   koa(): HotHandler['koa'] {
@@ -144,12 +162,11 @@ class Mounts {
     return (request: Request, ...more: unknown[]) =>
       this.#serve<Fetch, Response>(latest, latest.get(), () => askedOfFetch(request), {
         use: ({ roots, run }) => {
-          const work = () => run(request, ...more) as Promise<Response>
-          if (!this.#host.isRunning) return work()
           const node = nodeObjects(more[0])
-          if (!node) return this.#host.visits.during(roots, work)
-          this.#host.visits.enter(roots, node.incoming, node.outgoing)
-          return work()
+          const isInside = this.#host.isRunning
+          if (isInside && node) this.#host.visits.enter(roots, node.incoming, node.outgoing)
+          const response = Promise.resolve(run(request, ...more) as Response)
+          return isInside && !node ? this.#host.visits.during(roots, response) : response
         },
         reply: ({ status, headers, body }) => new Response(body || null, { status, headers }),
       })
@@ -173,11 +190,12 @@ class Mounts {
       return reply(await this.#answer(error, latest.imported, ask()))
     }
     this.#told.clear()
-    const isPage = this.#host.isRunning && ask().page !== undefined
+    const isPage = this.#hasFailed && ask().page !== undefined
     return isPage ? reply(healed) : use(served)
   }
 
   async #answer(error: unknown, imported: ReadonlySet<ModuleNode>, asked: Asked): Promise<Answer> {
+    this.#hasFailed = true
     const message = messageOf(error)
     const [app] = imported
     const load = this.#host.failedLoad(error, this.#told.get(message), app)
@@ -187,6 +205,15 @@ class Mounts {
     })
     const { answerOf } = await import('./error-answer.js')
     return answerOf(load, asked)
+  }
+}
+
+function passErrors(listen: () => unknown, next: Next): void {
+  try {
+    const result = listen()
+    if (result instanceof Promise) result.catch(next)
+  } catch (error) {
+    next(error)
   }
 }
 

@@ -10,6 +10,7 @@ export interface NodeRequest {
 /** A response of `node:http` or `node:http2`. */
 export interface NodeResponse {
   readonly destroyed: boolean
+  readonly writableEnded: boolean
   getHeader(name: string): unknown
   writeHead(status: number, headers: Record<string, string>): unknown
   end(body: string): unknown

@@ -7,19 +7,24 @@ interface Incoming {
   readonly headers: { readonly accept?: string | string[] | undefined }
 }
 interface Outgoing {
+  readonly destroyed: boolean
+  readonly writableEnded: boolean
   getHeader(name: string): unknown
   once(event: 'close', listener: () => void): unknown
 }
 
-/** One request that is inside an app. */
+/** One request that has come to an app. */
 interface Visit {
   /** The modules that its handler has imported for it; none when it imports in another way. */
-  roots: ReadonlySet<ModuleNode>
-  request?: Incoming
-  response?: Outgoing
-  /** Resolves when the request has left; made when somebody waits for it. */
-  left?: { promise: Promise<void>; resolve: () => void }
+  readonly roots: ReadonlySet<ModuleNode>
+  readonly request?: Incoming
+  readonly response?: Outgoing
+  /** What is done for it, where there is no response of Node's. */
+  readonly work?: Promise<unknown>
 }
+
+/** So many are noted before those that have left are looked for. */
+const leastSweep = 32
 
 interface VisitsHost {
   readonly graph: ModuleGraph
@@ -30,7 +35,9 @@ interface VisitsHost {
 /** The requests that are inside what `hot.handler` has loaded: what they use is disposed when they have left. */
 export class Visits {
   readonly #host: VisitsHost
-  readonly #inside = new Set<Visit>()
+  /** Some have left: that is looked at when it matters. */
+  #visits: Visit[] = []
+  #sweepAt = leastSweep
   /** All that handlers have imported. */
   readonly #roots = new WeakSet<ModuleNode>()
   /** What the load that runs has imported so far. */
@@ -70,22 +77,31 @@ export class Visits {
     }
   }
 
-  /** A request goes into an app, until its response is closed. */
+  /** A request goes into an app, until its response is ended. */
   enter(roots: ReadonlySet<ModuleNode>, request: Incoming, response: Outgoing): void {
-    const visit: Visit = { roots, request, response }
-    this.#inside.add(visit)
-    response.once('close', () => this.#leave(visit))
+    this.#add({ roots, request, response })
   }
 
   /** The same where there is no response of Node's: until `work` has ended. */
-  async during<T>(roots: ReadonlySet<ModuleNode>, work: () => T | Promise<T>): Promise<T> {
-    const visit: Visit = { roots }
-    this.#inside.add(visit)
-    try {
-      return await work()
-    } finally {
-      this.#leave(visit)
+  during<T>(roots: ReadonlySet<ModuleNode>, work: Promise<T>): Promise<T> {
+    const visit: Visit = { roots, work }
+    this.#add(visit)
+    const leave = () => {
+      this.#visits = this.#visits.filter((other) => other !== visit)
     }
+    work.then(leave, leave)
+    return work
+  }
+
+  #add(visit: Visit): void {
+    this.#visits.push(visit)
+    if (this.#visits.length < this.#sweepAt) return
+    this.#sweep()
+    this.#sweepAt = Math.max(leastSweep, this.#visits.length * 2)
+  }
+
+  #sweep(): void {
+    this.#visits = this.#visits.filter(({ response }) => !response || !hasLeft(response))
   }
 
   /**
@@ -93,16 +109,18 @@ export class Visits {
    * imports by itself is not waited for: it may be the one that waits.
    */
   async leave({ isUpdate, roots }: Transaction, replaced: readonly ModuleNode[]): Promise<void> {
-    if (this.#inside.size === 0) return
     if (!isUpdate && !roots.some((root) => this.#roots.has(root))) return
-    const staying = [...this.#inside].filter((visit) => this.#isInside(visit, replaced))
+    this.#sweep()
+    const staying = this.#visits.filter((visit) => this.#isInside(visit, replaced))
     if (staying.length === 0) return
     const givenUp = Promise.withResolvers<void>()
     this.#waits.add(givenUp.resolve)
     const left = Promise.all(staying.map(leaving))
     const isOver = await isInTime(Promise.race([left, givenUp.promise]))
     this.#waits.delete(givenUp.resolve)
-    if (!isOver) this.#host.overstayed(staying.filter((visit) => this.#inside.has(visit)).length)
+    this.#sweep()
+    if (!isOver)
+      this.#host.overstayed(staying.filter((visit) => this.#visits.includes(visit)).length)
   }
 
   #isInside(visit: Visit, replaced: readonly ModuleNode[]): boolean {
@@ -114,11 +132,10 @@ export class Visits {
       return replaced.some((module) => closure.has(module))
     })
   }
+}
 
-  #leave(visit: Visit): void {
-    this.#inside.delete(visit)
-    visit.left?.resolve()
-  }
+function hasLeft(response: Outgoing): boolean {
+  return response.writableEnded || response.destroyed
 }
 
 /** It ends when somebody ends it: a dispose handler, perhaps. */
@@ -127,7 +144,7 @@ function isEventStream({ request, response }: Visit): boolean {
   return types.some((type) => /^text\/event-stream\b/.test(String(type)))
 }
 
-function leaving(visit: Visit): Promise<void> {
-  visit.left ??= Promise.withResolvers<void>()
-  return visit.left.promise
+async function leaving({ response, work }: Visit): Promise<void> {
+  if (work) await work.catch(() => undefined)
+  else await new Promise<void>((resolve) => response?.once('close', resolve))
 }

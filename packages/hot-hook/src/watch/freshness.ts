@@ -4,10 +4,12 @@ import { missingSource } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { ContentCheck } from './content-check.ts'
 
+// Its getters are what is read with every request.
+const { nodeTiming } = performance
 /** Under load a check may take one part in so many of the time. */
 const ration = 20
-/** Where the watcher tells everything in time, looking besides is for what no watcher hears of. */
-const rationWhenTold = 1_000
+/** The same where all that a watcher can hear of is known. */
+const rationWhenKnown = 10_000
 /** Two imports in one turn of the event loop are load, and stay it for this long. */
 const loadMs = 100
 
@@ -56,12 +58,20 @@ export class Freshness {
   readonly #graph: ModuleGraph
   readonly #host: FreshnessHost
   readonly #rations = new WeakMap<ModuleNode, Ration>()
-  readonly #programRation = newRation()
+  readonly #program = newRation()
+  /** The last turn of the event loop in which the program was asked for, and whether all was heard of then. */
+  #programTurn = -1
+  #isProgramHeard = false
+  /** How long the event loop had waited by then, and of that since the turn before it. */
+  #programIdleMs = 0
+  #programWaitedMs = 0
+  /** How long it had waited when all files were looked at. */
+  #programLookedMs = 0
   readonly #contents: ContentCheck<ModuleNode>
   /** What this turn of the event loop has read. */
   readonly #justRead = new Set<ModuleNode>()
-  #turn = 0
-  #isTurnMarked = false
+  /** The last turn of the event loop with an import. */
+  #turn = -1
   /**
    * The event loop has waited for something since the last turn with an import. Until it does, a
    * connection that had a request before can come in front of the watcher in the system's queue.
@@ -88,7 +98,7 @@ export class Freshness {
   /** The files under `boundary` that were saved since they were loaded, as the event loop's load allows. */
   checkBoundary(boundary: ModuleNode): ModuleNode[] {
     const known = this.#ration(boundary)
-    const { changed, isComplete } = this.#checkRationed(known, ration)
+    const { changed, isComplete } = this.#checkRationed(known)
     if (!isComplete) return changed
     // What is loaded now may import what others have loaded and nobody has looked at.
     const isLoadDue = boundary.running === undefined || changed.length > 0
@@ -96,20 +106,48 @@ export class Freshness {
   }
 
   /**
+   * Whether a prompt watcher has heard of all that was saved before now, as far as that is known.
+   * Otherwise it has at the end of this turn of the event loop: `setImmediate`.
+   */
+  get isHeard(): boolean {
+    if (this.#host.watched?.()?.isPrompt !== true) return true
+    const turn = eventLoopTurn()
+    if (turn === this.#programTurn) return this.#isProgramHeard
+    const idleMs = nodeTiming.idleTime
+    this.#programWaitedMs = idleMs - this.#programIdleMs
+    this.#programIdleMs = idleMs
+    // Who was in the system's queue before it waited came in front.
+    this.#isProgramHeard = this.#programWaitedMs > 0 && turn === this.#programTurn + 1
+    this.#programTurn = turn
+    return this.#isProgramHeard
+  }
+
+  /**
    * The files of the program that were saved since they were loaded, for who asks with every request:
-   * where the watcher is prompt, its word is nearly all that it takes.
+   * where the watcher is prompt, its word is nearly all that it takes, once it has heard.
    */
   checkProgram(): ModuleNode[] {
-    const known = this.#programRation
+    const known = this.#program
     if (known.revision !== this.#graph.revision) {
       known.files = [...this.#graph.modules()]
       known.revision = this.#graph.revision
     }
-    return this.#checkRationed(known, rationWhenTold).changed
+    const watch = this.#host.watched?.()
+    if (watch?.isPrompt !== true) return this.#checkRationed(known).changed
+    if (this.isPaused) return []
+    if (watch.pending.size > 0) {
+      const changed = this.#checkPending(watch)
+      if (changed.length > 0) return changed
+    }
+    // Saves on some disks are heard of by nobody. While the event loop rests there is time to look.
+    const part = this.#programWaitedMs > loadMs ? ration : rationWhenKnown
+    const sinceMs = this.#programIdleMs - this.#programLookedMs
+    if (sinceMs < known.files.length * this.#fileMs * part) return []
+    this.#programLookedMs = this.#programIdleMs
+    return this.#checkAll(known, performance.now())
   }
 
-  /** @param whenTold the ration where the watcher has told of every save */
-  #checkRationed(known: Ration, whenTold: number): { changed: ModuleNode[]; isComplete: boolean } {
+  #checkRationed(known: Ration): { changed: ModuleNode[]; isComplete: boolean } {
     if (this.isPaused) return { changed: [], isComplete: false }
     const now = performance.now()
     const watch = this.#host.watched?.()
@@ -117,19 +155,23 @@ export class Freshness {
     if (known.turn === turn) known.busyUntil = now + loadMs
     known.turn = turn
     const costMs = known.files.length * this.#fileMs
+    const isTooSoon = now - known.checkedAt < costMs * ration
     const isKnown = watch?.isPrompt === true && this.#hasWaited
-    const isTooSoon = now - known.checkedAt < costMs * (isKnown ? whenTold : ration)
     if (isKnown || (isTooSoon && now < known.busyUntil)) {
       const changed = this.#checkPending(watch)
       // What the watcher has heard of is all that was saved, as far as it hears.
       if (isTooSoon || changed.length > 0) return { changed, isComplete: false }
     }
+    return { changed: this.#checkAll(known, now), isComplete: true }
+  }
+
+  #checkAll(known: Ration, now: number): ModuleNode[] {
     const { reads } = this.#contents
     const changed = this.check(known.files)
     known.checkedAt = performance.now()
     // Reading files again is the price of a save, not of a check.
     if (reads === this.#contents.reads) this.#noteCost((known.checkedAt - now) / known.files.length)
-    return { changed, isComplete: true }
+    return changed
   }
 
   #checkOthers(files: readonly ModuleNode[]): ModuleNode[] {
@@ -159,6 +201,7 @@ export class Freshness {
 
   /** Whether the import that loads this file has just looked at it, and read what is its signature. */
   isJustRead(node: ModuleNode): boolean {
+    if (this.#turn !== eventLoopTurn()) return false
     return this.#justRead.has(node) && (node.signature?.mtimeMs ?? -1) >= 0
   }
 
@@ -187,18 +230,15 @@ export class Freshness {
 
   /** A number for this turn of the event loop. */
   #currentTurn(): number {
-    if (!this.#isTurnMarked) {
-      this.#isTurnMarked = true
-      const { idleTime } = performance.nodeTiming
+    const turn = eventLoopTurn()
+    if (turn !== this.#turn) {
+      this.#turn = turn
+      this.#justRead.clear()
+      const { idleTime } = nodeTiming
       this.#hasWaited = idleTime > this.#idleMs
       this.#idleMs = idleTime
-      setImmediate(() => {
-        this.#isTurnMarked = false
-        this.#justRead.clear()
-        this.#turn++
-      })
     }
-    return this.#turn
+    return turn
   }
 
   #hasChanged(node: ModuleNode): boolean {
@@ -206,7 +246,7 @@ export class Freshness {
     const hasChanged = this.#contents.hasChanged(node)
     const source = node.signature?.source
     const isRead = node.signature !== known && source !== undefined
-    if (isRead && this.#isTurnMarked) this.#justRead.add(node)
+    if (isRead && this.#turn === eventLoopTurn()) this.#justRead.add(node)
     if (hasChanged && source === missingSource) this.#tellUnreadable(node)
     return hasChanged
   }
@@ -226,4 +266,9 @@ function obstacleOf(file: string): Error | undefined {
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : (error as Error)
   }
+}
+
+/** How often the event loop has turned. To read that costs less than to have it turn once more to be told. */
+function eventLoopTurn(): number {
+  return nodeTiming.uvMetricsInfo.loopCount
 }

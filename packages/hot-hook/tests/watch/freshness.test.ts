@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as immediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { decode, stamp } from '../../src/files/signature.ts'
 import { ModuleGraph, type ModuleNode } from '../../src/graph/module-graph.ts'
@@ -47,6 +47,12 @@ const isChanged = (node: ModuleNode) => freshness.check([node]).length === 1
 /** Sets the time of the last write, in seconds since 1970. */
 function writtenAt(node: ModuleNode, seconds: number): void {
   utimesSync(node.file, seconds, seconds)
+}
+
+/** The first of them may still belong to this turn of the event loop. */
+async function nextTurn(): Promise<void> {
+  await immediate()
+  await immediate()
 }
 
 describe('a save', () => {
@@ -287,6 +293,81 @@ describe('the files under a boundary', () => {
     expect(freshness.checkBoundary(app)).toEqual([])
     clock.mockReturnValue(1020)
     expect(freshness.checkBoundary(app)).toEqual([model])
+  })
+})
+
+describe('the files of the program, with a prompt watcher', () => {
+  function program() {
+    const node = loaded('app.js')
+    const pending = new Set<string>()
+    const watch = { pending, isPrompt: true }
+    return {
+      node,
+      pending,
+      watch,
+      freshness: new Freshness(graph, { recheck: () => {}, watched: () => watch }),
+    }
+  }
+
+  /** Lets the event loop wait, so that all that follows in this turn came after that. */
+  const wait = async () => {
+    const { idleTime } = performance.nodeTiming
+    await vi.waitFor(() => expect(performance.nodeTiming.idleTime).toBeGreaterThan(idleTime))
+  }
+
+  it('are heard of at the end of the turn, or at once when the turn before asked and this one has waited', async () => {
+    const { freshness } = program()
+    let heard = 0
+    let before = -1
+    let waitedMs = 0
+    for (let times = 0; times < 200; times++) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      const { idleTime, uvMetricsInfo } = performance.nodeTiming
+      const isNext = uvMetricsInfo.loopCount === before + 1
+      const { isHeard } = freshness
+      expect(freshness.isHeard).toBe(isHeard)
+      if (isHeard) heard++
+      expect(isHeard).toBe(isNext && idleTime > waitedMs)
+      before = uvMetricsInfo.loopCount
+      waitedMs = idleTime
+    }
+    expect(heard).toBeGreaterThan(0)
+  })
+
+  it('are heard of always where nothing is prompt: they are looked at', () => {
+    const { node, watch, freshness } = program()
+    watch.isPrompt = false
+    expect(freshness.isHeard).toBe(true)
+    writeFileSync(node.file, 'two')
+    expect(freshness.checkProgram()).toEqual([node])
+  })
+
+  it('are those that the watcher has heard of', async () => {
+    const { node, pending, freshness } = program()
+    await wait()
+    expect(freshness.isHeard).toBe(false)
+    freshness.checkProgram()
+    writeFileSync(node.file, 'two')
+    expect(freshness.checkProgram()).toEqual([])
+    pending.add(node.file)
+    expect(freshness.checkProgram()).toEqual([node])
+  })
+
+  it('are all looked at by who asks after a rest', async () => {
+    const { node, freshness } = program()
+    freshness.checkProgram()
+    writeFileSync(node.file, 'two')
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(freshness.isHeard).toBe(false)
+    expect(freshness.checkProgram()).toEqual([node])
+  })
+
+  it('are not looked at while what is saved waits', () => {
+    const { node, pending, freshness } = program()
+    freshness.isPaused = true
+    writeFileSync(node.file, 'two')
+    pending.add(node.file)
+    expect(freshness.checkProgram()).toEqual([])
   })
 })
 

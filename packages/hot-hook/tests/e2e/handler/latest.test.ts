@@ -222,6 +222,27 @@ import.meta.hot?.accept('./part.js', async () => {
     expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
   })
 
+  it('gets the saved code though its connection is in front of the watcher in the queue', async () => {
+    const busy = `import http from 'node:http'
+import { hot } from 'hot-hook'
+const handler = hot.handler(() => import('./app.js'))
+const server = http.createServer((request, response) => {
+  if (request.url !== '/other') return handler(request, response)
+  response.end('other')
+  // What is saved and asked meanwhile is all there when the event loop turns, without having waited.
+  const end = performance.now() + 15
+  while (performance.now() < end);
+})
+${listening}`
+    const app = new App({ 'server.js': busy, 'app.js': listener('first') }, { node }).start()
+    expect(await app.get()).toBe('first')
+    for (const text of saves) {
+      expect(await app.get('/other')).toBe('other')
+      app.save('app.js', listener(text))
+      expect(await app.get()).toBe(text)
+    }
+  })
+
   it('waits without a watcher too', async () => {
     const part = (text: string) => `export const text = '${text}'`
     const accepting = `import { text } from './part.js'

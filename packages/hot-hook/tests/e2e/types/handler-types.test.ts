@@ -62,7 +62,7 @@ import 'hot-hook/import-meta'
 
 const handler = hot.handler(() => import('./app.js'))
 hot.on('error', ({ error }) => failureOf(error).message)
-handler({ headers: {} }, { destroyed: false, getHeader() {}, writeHead() {}, end() {}, once() {} })
+handler({ headers: {} }, { destroyed: false, writableEnded: false, getHeader() {}, writeHead() {}, end() {}, once() {} })
 hot.graph()[0]?.imports[0]?.kinds.includes('static')
 `
   const files = { 'server.ts': source, 'app.ts': app }
