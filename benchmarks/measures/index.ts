@@ -1,6 +1,7 @@
 import { applications } from './applications.ts'
 import { footprint } from './footprint.ts'
 import { fullReload } from './full-reload.ts'
+import { handler } from './handler.ts'
 import { ladders } from './ladders.ts'
 import { largeProgram } from './large-program.ts'
 import type { Measure } from './measure.ts'
@@ -17,6 +18,7 @@ export const allMeasures: readonly Measure[] = [
   start,
   save,
   throughput,
+  handler,
   largeProgram,
   ladders,
   propagation,

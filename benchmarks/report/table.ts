@@ -28,8 +28,9 @@ function cell(section: Section, candidate: string, column: Column): string {
   if (column.spread && samples.length > 1) {
     parts.push(`(p95 ${formatValue(statistics.p95(samples), column.unit)})`)
   }
-  if (column.ratioTo && candidate !== column.ratioTo.candidate) {
-    const scenario = column.ratioTo.scenario ?? column.scenario
+  const { candidate: other, scenario = column.scenario } = column.ratioTo ?? {}
+  const isItself = candidate === other && scenario === column.scenario
+  if (column.ratioTo && !isItself) {
     const base = columnValue(findFigure(section, column.ratioTo.candidate, scenario), column)
     if (base) parts.push(`**${formatRatio(value / base)}**`)
   }

@@ -194,6 +194,17 @@ export const targets: readonly Target[] = [
     unit: '×',
   },
   {
+    text: 'CPU of 500 requests a second through hot.handler, to the listener itself',
+    measured: (report) =>
+      ratio(
+        report,
+        { section: 'handler', scenario: 'hot.handler', metric: 'cpuMsPerThousand' },
+        { scenario: 'the listener itself', candidate: 'hot-hook' },
+      ),
+    atMost: 1.05,
+    unit: '×',
+  },
+  {
     text: 'Propagation through 10,000 modules, median',
     measured: (report) =>
       figure(report, {

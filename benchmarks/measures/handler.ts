@@ -1,0 +1,107 @@
+import autocannon from 'autocannon'
+import type { AppProcess } from '../harness/app-process.ts'
+import { FigureBook } from '../harness/figure-book.ts'
+import { takeTurns } from '../harness/turns.ts'
+import { writeProgramFile } from '../programs/program.ts'
+import { writeTree } from '../programs/tree.ts'
+import { type Measure, withApp } from './measure.ts'
+
+const perSecond = 500
+/** What is asked for, by path. */
+const scenarios = { '/bare': 'the listener itself', '/hot': 'hot.handler' }
+type Path = keyof typeof scenarios
+const paths = Object.keys(scenarios) as Path[]
+
+/** The least that a listener can do. */
+const listener = `import './app.js'
+
+export default (request, response) => response.end('hello')
+`
+
+/** Both in one process, so that whatever else differs between processes is the same for them. */
+const entry = `import http from 'node:http'
+import { hot } from 'hot-hook'
+import listener from './listener.js'
+
+const handler = hot.handler(() => import('./listener.js'))
+const cpu = (response) => {
+  const { user, system } = process.cpuUsage()
+  response.end(String(user + system))
+}
+http
+  .createServer((request, response) => {
+    if (request.url === '/bare') listener(request, response)
+    else if (request.url === '/hot') handler(request, response)
+    else cpu(response)
+  })
+  .listen(Number(process.env.PORT), '127.0.0.1', () => console.log('ready ' + process.pid))
+process.on('SIGTERM', () => process.exit())
+`
+
+export const handler: Measure = {
+  id: 'handler',
+  title: 'hot.handler',
+  async run({ candidates, quick, progress }) {
+    const book = new FigureBook()
+    const turns = quick ? 8 : 60
+    progress(`${perSecond} requests a second`)
+    for (const candidate of candidates) {
+      if (candidate.id !== 'hot-hook') continue
+      await withApp(
+        candidate,
+        (directory) => {
+          const program = writeTree({ directory, size: 100, language: 'js' })
+          writeProgramFile(directory, 'listener.js', listener)
+          return program
+        },
+        'boundary',
+        async (app) => {
+          // V8 compiles what runs often, in its own time.
+          for (const path of paths) await shoot(app, path, { duration: quick ? 1 : 4 })
+          await takeTurns(paths, turns, async (path) => {
+            await book.attempt(candidate.id, scenarios[path], async () => {
+              const before = await cpuMs(app)
+              const requests = await shoot(app, path, { duration: 1, overallRate: perSecond })
+              return { cpuMsPerThousand: (((await cpuMs(app)) - before) * 1_000) / requests }
+            })
+          })
+        },
+        { entry },
+      )
+    }
+    return {
+      id: 'handler',
+      title: 'hot.handler',
+      about: `One process under Hot Hook, ${perSecond} requests a second over 20 connections: for ${turns} seconds to a listener of node:http that does nothing but answer, and in turn with these for as many to \`hot.handler(() => import('./listener.js'))\`. The program has 100 modules. *CPU* is what the process spent.`,
+      figures: book.figures,
+      columns: Object.values(scenarios).map((scenario) => ({
+        title: `${scenario}: CPU of 1,000 requests`,
+        scenario,
+        metric: 'cpuMsPerThousand',
+        statistic: 'median',
+        unit: 'ms',
+        ratioTo: { candidate: 'hot-hook', scenario: scenarios['/bare'] },
+      })),
+      plots: [],
+    }
+  },
+}
+
+/** Sends requests; returns how many were answered. */
+async function shoot(
+  app: AppProcess,
+  path: Path,
+  options: { duration: number; overallRate?: number },
+): Promise<number> {
+  const url = `http://127.0.0.1:${app.port}${path}`
+  const result = await autocannon({ url, connections: 20, ...options })
+  if (result.non2xx > 0 || result.errors > 0) {
+    throw new Error(`${result.non2xx + result.errors} requests were not answered well`)
+  }
+  return result.requests.total
+}
+
+/** What the process itself says that it has spent. */
+async function cpuMs(app: AppProcess): Promise<number> {
+  return Number((await app.client.get('/cpu')).body) / 1_000
+}
