@@ -4,6 +4,7 @@ import {
   entryName,
   evaluatedWith,
   type Load,
+  type Module,
   moduleOf,
   type Program,
 } from './program.ts'
@@ -29,6 +30,8 @@ export class Rules {
   readonly #started: Program
   /** Wiring that was asked for again later, by importer and target. */
   readonly #asked = new Set<string>()
+  /** The modules that run, as they were when a route over them was last answered without an error. */
+  readonly #running = new Map<string, Module>()
   /** What may have to be evaluated at the next question. */
   readonly #stale: Set<string>
   #current: Program
@@ -53,7 +56,7 @@ export class Rules {
     changed: ReadonlySet<string>,
     changedSinceStart: ReadonlySet<string>,
   ): Verdict {
-    for (const each of [this.#current, program]) this.#makeStale(each, changed)
+    for (const each of [this.#whole, this.#current, program]) this.#makeStale(each, changed)
     this.#current = program
     this.#makeOrphansStale()
     const verdict = this.#verdict(program, changed, changedSinceStart)
@@ -117,6 +120,15 @@ export class Rules {
       ),
     }))
     return { ...this.#current, modules }
+  }
+
+  /** While something fails, the old program runs on: what it imports counts as well. */
+  get #whole(): Program {
+    const { modules } = this.#current
+    return {
+      ...this.#current,
+      modules: modules.map((each) => this.#running.get(each.name) ?? each),
+    }
   }
 
   /** All that has a changed file under it may be evaluated once more. */
@@ -196,6 +208,9 @@ export class Rules {
   #ask(name: string, seen: Set<string>): void {
     if (seen.has(name) || problemsOf(this.#current, name).length > 0) return
     seen.add(name)
+    for (const each of closureOf(this.#current, name, true)) {
+      this.#running.set(each, moduleOf(this.#current, each))
+    }
     for (const load of moduleOf(this.#current, name).loads) this.#askLoad(name, load, seen)
   }
 }
