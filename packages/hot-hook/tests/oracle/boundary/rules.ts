@@ -72,6 +72,11 @@ export class Rules {
     const wiring = [...this.#wiring()].filter((name) => changedSinceStart.has(name))
     if (wiring.length === 0) {
       const uncertain = this.#uncertain()
+      const isBroken = (name: string) => moduleOf(program, name).state === 'syntax'
+      // What may need a full reload may wait for it as well.
+      if ([...changedSinceStart].some((name) => uncertain.has(name) && isBroken(name))) {
+        return 'unsure'
+      }
       return [...changed].some((name) => uncertain.has(name)) ? 'either' : 'hot'
     }
     const states = wiring.map((name) => moduleOf(program, name).state)
