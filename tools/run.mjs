@@ -118,6 +118,9 @@ const tasks = {
     process.env.HOT_HOOK_PACKED = '1'
     run('node', [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', 'packed', ...args])
   },
+  mutate() {
+    run('node', [join(root, 'packages', 'hot-hook', 'tests', 'mutation', 'main.ts'), ...args])
+  },
   apps() {
     build()
     run('node', [join(root, 'apps', 'run.ts'), ...args])

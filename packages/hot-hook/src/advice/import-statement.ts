@@ -1,7 +1,7 @@
 import { parseModule } from '../loader/sources/lexer.ts'
 import { literalValue } from '../loader/sources/string-literal.ts'
 import type { ExportShape } from './export-shape.ts'
-import type { Token } from './tokens.ts'
+import { endsStatement, type Token } from './tokens.ts'
 
 /** One name that a module gives to what it imports. */
 export interface Binding {
@@ -92,10 +92,7 @@ export function requireStatement(
   if (!target || !isDeclaration || tokens[place - 1]?.text !== '=') return undefined
   let last = place + 3
   while (tokens[last + 1]?.text === '.' && tokens[last + 2]?.kind === 'word') last += 2
-  const next = tokens[last + 1]
-  const isStatement =
-    !next || next.text === ';' || source.slice(tokens[last]?.end, next.start).includes('\n')
-  if (!isStatement || /^[,([.`+?&|]/.test(next?.text ?? '')) return undefined
+  if (!endsStatement(source, tokens, last)) return undefined
   const path = source.slice(tokens[place + 3]?.end, tokens[last]?.end)
   const pattern = source.slice(tokens[opening]?.start, target.end)
   const bindings = requiredBindings(tokens.slice(opening, place - 1), path)
@@ -120,22 +117,8 @@ export function requireStatement(
 
 /** `require('./app')` that is all of its statement. */
 function isBare(source: string, tokens: readonly Token[], place: number): boolean {
-  const [before, call, closing, next] = [place - 1, place, place + 3, place + 4].map(
-    (at) => tokens[at],
-  )
-  const isEnd = (left: Token | undefined, right: Token | undefined) =>
-    !left ||
-    !right ||
-    left.text === ';' ||
-    right.text === ';' ||
-    source.slice(left.end, right.start).includes('\n')
-  const goesOn = /^[,([.`+?&|=]/
-  return (
-    isEnd(before, call) &&
-    isEnd(closing, next) &&
-    !goesOn.test(next?.text ?? '') &&
-    before?.text !== '='
-  )
+  const isStart = endsStatement(source, tokens, place - 1) && tokens[place - 1]?.text !== '='
+  return isStart && endsStatement(source, tokens, place + 3)
 }
 
 function requiredBindings(target: readonly Token[], path: string): Binding[] | undefined {

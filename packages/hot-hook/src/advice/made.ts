@@ -1,4 +1,4 @@
-import type { Token } from './tokens.ts'
+import { endsStatement, type Token } from './tokens.ts'
 
 /** `const app = createApp(…)` at the top of a module, where `createApp` is imported. */
 export interface Made {
@@ -22,9 +22,7 @@ export function madeAt(source: string, tokens: readonly Token[], place: number):
   if (!name || name.inside >= 0 || open?.text !== '(' || !close) return undefined
   // Given to two of them, something may be used twice.
   if (!tokens.slice(place + 2, open.match).every(isPlain)) return undefined
-  const next = tokens[open.match + 1]
-  const isEnd = !next || next.text === ';' || source.slice(close.end, next.start).includes('\n')
-  if (!isEnd || /^[.,([`+?&|!]/.test(next?.text ?? '')) return undefined
+  if (!endsStatement(source, tokens, open.match)) return undefined
   const isAwaited = tokens[place - 1]?.text === 'await'
   const equals = place - (isAwaited ? 2 : 1)
   if (tokens[equals]?.text !== '=') return undefined

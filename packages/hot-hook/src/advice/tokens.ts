@@ -60,6 +60,13 @@ function readToken(source: string, start: number, previous: string | undefined):
   return { kind, text, start, end: start + text.length }
 }
 
+/** Whether a statement ends with a token: what follows is on another line, and does not go on with it. */
+export function endsStatement(source: string, tokens: readonly Token[], place: number): boolean {
+  const [last, next] = [tokens[place], tokens[place + 1]]
+  if (!last || !next || last.text === ';' || next.text === ';') return true
+  return source.slice(last.end, next.start).includes('\n') && !/^[.,([`+?&|!=]/.test(next.text)
+}
+
 /** The line that a place is in. */
 export function lineText(source: string, at: number): string {
   const end = source.indexOf('\n', at)

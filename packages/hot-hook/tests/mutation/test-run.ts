@@ -1,0 +1,83 @@
+import { createVitest, type Vitest } from 'vitest/node'
+
+/** A file as it is for one run. */
+export interface Changed {
+  file: string
+  source: string
+}
+
+/** A mutant may never end: no run of the tests takes so long, in milliseconds. */
+const patience = 30_000
+
+/** Runs the same tests again and again, each time with another file changed. */
+export class TestRun {
+  readonly #root: string
+  readonly #tests: string
+  #vitest: Promise<Vitest> | undefined
+  #changed: Changed | undefined
+
+  constructor(root: string, tests: string) {
+    this.#root = root
+    this.#tests = tests
+  }
+
+  /** Whether the tests pass; those that take too long do not. */
+  async passes(changed?: Changed): Promise<boolean> {
+    this.#vitest ??= this.#create()
+    const vitest = await this.#vitest
+    for (const { file } of [this.#changed, changed].filter((each) => each !== undefined)) {
+      vitest.invalidateFile(file)
+    }
+    this.#changed = changed
+    const specifications = await vitest.globTestSpecifications([this.#tests])
+    if (specifications.length === 0) throw new Error(`no tests in ${this.#tests}`)
+    const run = vitest.runTestSpecifications(specifications, true)
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), patience)
+    })
+    const ended = await Promise.race([run, late])
+    clearTimeout(timer)
+    if (ended)
+      return ended.unhandledErrors.length === 0 && ended.testModules.every((each) => each.ok())
+    await this.end()
+    return false
+  }
+
+  async end(): Promise<void> {
+    const vitest = await this.#vitest
+    this.#vitest = undefined
+    await vitest?.close()
+  }
+
+  #create(): Promise<Vitest> {
+    return createVitest(
+      'test',
+      {
+        root: this.#root,
+        config: false,
+        include: ['tests/**/*.test.ts'],
+        watch: false,
+        pool: 'forks',
+        // It would give the file as it was in an earlier run.
+        fsModuleCache: false,
+        maxWorkers: 1,
+        bail: 1,
+        // What is slow on purpose.
+        testNamePattern: /^(?!.*work is linear)/,
+        testTimeout: 5_000,
+        teardownTimeout: 1_000,
+        reporters: [{}],
+      },
+      {
+        plugins: [
+          {
+            name: 'mutant',
+            enforce: 'pre',
+            load: (id) => (id === this.#changed?.file ? this.#changed.source : undefined),
+          },
+        ],
+      },
+    )
+  }
+}
