@@ -1,5 +1,12 @@
-/** How long, in milliseconds, no event must come before a batch is handed on. */
-const quietTime = 4
+/**
+ * How long, in milliseconds, no event must come before one file is handed on: who saves several at a time
+ * writes the next one within a third of a millisecond, and git within a tenth.
+ */
+const quietTime = 1.5
+/** The same once another file has come, or one was handed on just now: there may be more, and slowly. */
+const quietTimeOfSeveral = 4
+/** For so many milliseconds a file may belong to the one before it. */
+const belongingTime = 12
 /** How long, in milliseconds, a batch may grow while events keep coming. */
 const longestTime = 50
 
@@ -9,6 +16,7 @@ export class Batch {
   #files = new Set<string>()
   #first = 0
   #last = 0
+  #handedOn = Number.NEGATIVE_INFINITY
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
 
@@ -38,13 +46,19 @@ export class Batch {
     this.#files.clear()
   }
 
+  /** Timers know whole milliseconds: the rest is waited for from turn to turn. */
   #wait(milliseconds: number): void {
-    this.#timer = setTimeout(() => this.#expire(), milliseconds).unref()
+    if (milliseconds < 1) this.#turn()
+    else this.#timer = setTimeout(() => this.#expire(), Math.floor(milliseconds)).unref()
+  }
+
+  #expire(): void {
+    this.#timer = undefined
+    this.#turn()
   }
 
   /** When the event loop was busy, timers come before what the system has to tell: that first. */
-  #expire(): void {
-    this.#timer = undefined
+  #turn(): void {
     // One that is not waited for would let the loop wait for events.
     this.#immediate = setImmediate(() => this.#check())
   }
@@ -52,13 +66,16 @@ export class Batch {
   #check(): void {
     this.#immediate = undefined
     const now = performance.now()
-    const rest = Math.min(this.#last + quietTime, this.#first + longestTime) - now
+    const isAlone = this.#files.size === 1 && this.#first - this.#handedOn > belongingTime
+    const quiet = isAlone ? quietTime : quietTimeOfSeveral
+    const rest = Math.min(this.#last + quiet, this.#first + longestTime) - now
     if (rest > 0) {
-      this.#wait(Math.ceil(rest))
+      this.#wait(rest)
       return
     }
     const files = [...this.#files]
     this.clear()
+    this.#handedOn = now
     this.#onBatch(files)
   }
 }

@@ -34,14 +34,32 @@ it('waits while more comes, but not for ever', () => {
 it('hands on with the others what the system tells when the time to wait is just over', () => {
   batch.add('a')
   // A process that was stopped for a while finds its timers due before it reads any event.
-  setTimeout(() => batch.add('b'), 4)
+  setTimeout(() => batch.add('b'), 1)
   vi.advanceTimersByTime(20)
   expect(batches).toEqual([['a', 'b']])
 })
 
+it('one file waits shorter than several, of which more may come', () => {
+  batch.add('a')
+  vi.advanceTimersByTime(3)
+  expect(batches).toEqual([['a']])
+  batch.add('b')
+  vi.advanceTimersByTime(3)
+  batch.add('c')
+  vi.advanceTimersByTime(6)
+  expect(batches).toEqual([['a'], ['b', 'c']])
+  vi.advanceTimersByTime(100)
+  batch.add('d')
+  batch.add('e')
+  vi.advanceTimersByTime(3)
+  batch.add('f')
+  vi.advanceTimersByTime(6)
+  expect(batches).toEqual([['a'], ['b', 'c'], ['d', 'e', 'f']])
+})
+
 it('hands nothing on once it is cleared, also when the time to wait is just over', () => {
   batch.add('a')
-  setTimeout(() => batch.clear(), 4)
+  setTimeout(() => batch.clear(), 1)
   vi.advanceTimersByTime(20)
   expect(batches).toEqual([])
 })
