@@ -68,9 +68,24 @@ export function runImported({ file }: ModuleNode): void {
   Object.assign(parent, { filename: own, path: `${own}/${++runs}` })
   try {
     parent.require(file)
-  } catch {
-    // The require() that is about to follow says it.
+  } catch (error) {
+    throwNext(file, error)
   }
+}
+
+/** What has failed is not run again: the `require()` that is under way throws the same error. */
+function throwNext(file: string, error: unknown): void {
+  const failed = new module.Module(file)
+  failed.loaded = true
+  Object.defineProperty(failed, 'exports', {
+    get() {
+      throw error
+    },
+  })
+  cache[file] = failed
+  calls.at(-1)?.ends.push(() => {
+    if (cache[file] === failed) delete cache[file]
+  })
 }
 
 /**

@@ -129,6 +129,28 @@ export default (request, response) => response.end(first.of + ' ' + second.value
       }
     })
 
+    it('each runs once, also when the one that the other requires throws', async () => {
+      const second = (value: number, more = '') =>
+        `console.log('second ${value}')\nexports.value = ${value}\n${more}`
+      const app = new App(
+        {
+          'server.js': serverImporting('./page.js'),
+          'page.js': page,
+          'first.cjs': "exports.of = require('./second.cjs').value",
+          'second.cjs': second(0),
+        },
+        { node },
+      ).start()
+      expect(await app.get()).toBe('0 0')
+      for (const value of [1, 3, 5]) {
+        app.save('second.cjs', second(value, "throw new Error('boom')"))
+        expect(await app.get()).toMatch(/^Error: boom\n +at Object\.<anonymous> .*second\.cjs/)
+        app.save('second.cjs', second(value + 1))
+        expect(await app.get()).toBe(`${value + 1} ${value + 1}`)
+        expect(app.stdout.match(/^second .*/gm)).toHaveLength(value + 2)
+      }
+    })
+
     it('which require one another each gets what a fresh process gives it', async () => {
       const second = (value: number) => `exports.value = ${value}
 const { of = 'nothing' } = require('./first.cjs')
