@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { linkHotHook, linkPackages, nodeBinary, nodes } from './support/packages.ts'
 import { groupOf, isAlive } from './support/processes.ts'
@@ -162,6 +163,22 @@ export const tell = () => [data, old, config.name].join(' ')`,
       await until(answer, async () => (await session.get()) === answer)
     }
     expect(session.count('up ')).toBe(3)
+  })
+
+  test('what it has compiled is in the cache for the next start', async () => {
+    await using session = new Session({
+      'server.js': server('v1', `import './own.js'`),
+      'own.js': 'export const own = () => 1',
+    })
+    const cache = session.project.path('cache')
+    await session.run(['server.js'], {
+      ...settings,
+      env: { ...settings.env, NODE_COMPILE_CACHE: cache },
+    })
+    await session.see('up v1')
+    expect(existsSync(cache) ? filesIn(cache) : []).toEqual([])
+    await waiting(session)
+    await until('files in the cache', () => filesIn(cache).length > 0)
   })
 
   test('with --handoff the process that waits gets no request before it is taken', async () => {
@@ -331,3 +348,9 @@ describe('no process is left behind', () => {
     await session.expectNothingLeft()
   })
 })
+
+/** Files, not directories, below a directory. */
+function filesIn(directory: string): string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+}

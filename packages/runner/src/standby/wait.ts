@@ -1,6 +1,7 @@
 // In a process that is started before it is needed; nothing of this is loaded in any other.
 import { realpathSync } from 'node:fs'
 import inspector from 'node:inspector'
+import module from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { HeadStartApi } from 'hot-hook/protocol'
 import type { PreloadMessage } from '../preload-protocol.ts'
@@ -39,6 +40,8 @@ export class Wait {
       }
     }
     this.#announce(packages)
+    // A script that is ended by a signal never writes its cache; here nobody waits for that.
+    if (order.loads) module.flushCompileCache?.()
     while (readLine() !== 'go') await this.#refresh(headStart)
     await this.#refresh(headStart)
     this.#begin(order, headStart)
