@@ -14,7 +14,7 @@ export interface RunnerEvents {
   /** A process of the script has been started. */
   start: [event: StartEvent]
   /** The next process waits for the next full reload; it is taken, or cannot be used. */
-  standby: [event: { pid: number | undefined; state: 'waiting' | 'taken' | 'discarded' }]
+  standby: [event: StandbyEvent]
   /** The script is about to be started again. */
   restart: [event: { reason: RestartReason }]
   /** Hot Hook asked for a full reload. A `restart` follows; several may share one. */
@@ -53,6 +53,11 @@ export interface StartEvent {
   /** With `stdio: 'pipe'`: what the process writes. */
   stdout: NodeJS.ReadableStream | null
   stderr: NodeJS.ReadableStream | null
+}
+
+export interface StandbyEvent {
+  pid: number | undefined
+  state: 'waiting' | 'taken' | 'discarded'
 }
 
 export interface FullReloadEvent {

@@ -7,6 +7,7 @@ export type {
   ListeningEvent,
   RestartReason,
   RunnerEvents,
+  StandbyEvent,
   StartEvent,
   UpdateEvent,
 } from './events.ts'

@@ -1,28 +1,18 @@
 import { EventEmitter } from 'node:events'
-import { PassThrough, type Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import type { Explanation, PauseMessage } from 'hot-hook/protocol'
-import { Child, type ChildExit } from './child.ts'
+import type { Child, ChildExit } from './child.ts'
 import type { ExitEvent, RestartReason, RunnerEvents } from './events.ts'
-import { Guard } from './guard.ts'
-import { Addresses, freeInspector, launchWorker, retire, takenOver } from './handoff.ts'
-import { inspectorPort } from './inspector.ts'
-import { type Launch, launchProcess, prepareLaunch } from './launch.ts'
 import type { ChildMessage } from './messages.ts'
-import { effectiveNodeArgs } from './node-options.ts'
 import { type ResolvedOptions, type RunnerOptions, resolveOptions } from './options.ts'
 import { Pause } from './pause.ts'
-import { followPulse } from './pulse.ts'
+import { Processes } from './processes.ts'
 import { type GraphDump, Questions, type Settled } from './questions.ts'
 import { SaveWatch } from './save-watch.ts'
-import { Standby } from './standby/standby.ts'
 import { Storm } from './storm.ts'
 
 /** Node's exit code for a command line it does not accept. */
 const badCommandLine = 9
-/** A process that has not booted by now, in milliseconds, may hang: a restart is a restart. */
-const bootTime = 1000
-/** How many replaced processes may answer their last requests at a time. */
-const mostRetiring = 5
 /** Somebody asked it to end: that is no crash. */
 const askedToEnd = new Set<unknown>(['SIGINT', 'SIGTERM', 'SIGHUP', 128 + 1, 128 + 2, 128 + 15])
 
@@ -40,22 +30,12 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly options: ResolvedOptions
   /** With `stdin: 'pipe'`: what is written here is read by whichever process runs. */
   readonly input: Writable
-  readonly #input = new PassThrough()
   readonly #saves: SaveWatch
-  readonly #guard: Guard
   readonly #storm: Storm<RestartReason>
-  readonly #standby: Standby
-  readonly #addresses = new Addresses()
-  readonly #questions = new Questions(() => this.#current)
+  readonly #processes: Processes
+  readonly #questions = new Questions(() => this.#processes.current)
   readonly #pause = new Pause()
-  /** Every process that has not ended yet. */
-  readonly #children = new Set<Child>()
-  /** The process that serves. */
-  #current: Child | undefined
-  /** The process that is to take over. */
-  #next: Child | undefined
   #work: Promise<void> = Promise.resolve()
-  #count = 0
   #crashed: ExitEvent | undefined
   #ending: Promise<ExitEvent> | undefined
   #ended = false
@@ -64,21 +44,32 @@ export class Runner extends EventEmitter<RunnerEvents> {
   constructor(options: RunnerOptions) {
     super()
     this.options = resolveOptions(options)
-    this.input = this.#input
     const { scriptFile, poll } = this.options
     this.#saves = new SaveWatch(scriptFile, poll, (path) => this.#request({ kind: 'save', path }))
-    this.#guard = new Guard(this.options.killTimeout)
     this.#storm = new Storm((reason) => this.#restart(reason))
-    this.#standby = new Standby({
+    this.#processes = new Processes({
       options: this.options,
-      start: (launch) => this.#child(launch),
-      changed: (event) => this.emit('standby', event),
+      isEnding: () => this.#ending !== undefined || this.#ended,
+      starting: () => {
+        this.#saves.started()
+        this.#crashed = undefined
+        this.#pause.started()
+      },
+      started: (event) => this.emit('start', event),
+      handedOver: (event) => this.emit('handoff', event),
+      stoodBy: (event) => this.emit('standby', event),
+      blocked: (since) => this.#saves.whileBlocked(since),
+      unblocked: () => this.#saves.close(),
+      received: (child, message) => this.#receive(child, message),
+      message: (message) => this.emit('message', message),
+      died: (child, exit) => this.#died(child, exit),
     })
+    this.input = this.#processes.input
   }
 
   /** The process that serves; undefined while the script is down. */
   get pid(): number | undefined {
-    return this.#current?.pid
+    return this.#processes.current?.pid
   }
 
   /** How the script last crashed, if it is down because of that. */
@@ -92,9 +83,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
    * @throws when it was started before
    */
   async start(): Promise<void> {
-    if (this.#count > 0) throw new Error('This runner was started before: make a new one.')
-    process.on('exit', this.#killAll)
-    this.#current = this.#launch()
+    if (this.#processes.wasStarted)
+      throw new Error('This runner was started before: make a new one.')
+    this.#processes.start()
   }
 
   /** Starts the script again. Calls that come together are one restart. */
@@ -113,7 +104,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
 
   /** Sends the script's processes a signal that is not meant to end them. */
   signal(signal: NodeJS.Signals): void {
-    for (const child of this.#children) child.signal(signal)
+    for (const child of this.#processes.all) child.signal(signal)
   }
 
   /**
@@ -122,12 +113,12 @@ export class Runner extends EventEmitter<RunnerEvents> {
    * @returns false when no process of it could be told
    */
   send(message: unknown): boolean {
-    return this.#current?.message(message) ?? false
+    return this.#processes.current?.message(message) ?? false
   }
 
   /** Ends every process of the script at once, without asking. */
   kill(): void {
-    this.#killAll()
+    this.#processes.kill()
   }
 
   /** Whether saves wait for `resume`. */
@@ -138,7 +129,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   /** Lets saves wait: nothing is loaded again or restarted for them until `resume`. */
   pause(): void {
     if (!this.#pause.begin()) return
-    for (const child of this.#children) this.#tellPause(child)
+    for (const child of this.#processes.all) this.#tellPause(child)
     this.emit('pause', { paused: true })
   }
 
@@ -146,7 +137,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   resume(): void {
     if (!this.#pause.isOn) return
     const waiting = this.#pause.end()
-    for (const child of this.#children) this.#tellPause(child)
+    for (const child of this.#processes.all) this.#tellPause(child)
     this.emit('pause', { paused: false })
     if (waiting) this.#storm.add(waiting)
   }
@@ -177,13 +168,11 @@ export class Runner extends EventEmitter<RunnerEvents> {
   }
 
   async #stop(signal: NodeJS.Signals): Promise<ExitEvent> {
-    const current = this.#current
+    const current = this.#processes.current
     const last = this.#crashed ?? { code: 0, signal: null }
     this.#storm.close()
     this.#saves.close()
-    const standby = this.#standby.close()
-    await Promise.all([...this.#children].map((child) => child.stop(signal)))
-    await standby
+    await this.#processes.stop(signal)
     return this.#end(current ? await current.exited : last)
   }
 
@@ -192,78 +181,20 @@ export class Runner extends EventEmitter<RunnerEvents> {
     if (this.#ended) return exit
     this.#ended = true
     // A process that is still handing over has nobody to hand over to.
-    this.#killAll()
+    this.#processes.close()
     this.#storm.close()
     this.#saves.close()
-    void this.#standby.close()
-    this.#guard.close()
-    process.off('exit', this.#killAll)
     this.emit('exit', exit)
     return exit
   }
 
-  readonly #killAll = (): void => {
-    for (const child of this.#children) child.kill()
-    this.#standby.kill()
-  }
-
-  #child(launch: Launch): Child {
-    const { handoff, killSignal, killTimeout } = this.options
-    const process = handoff ? launchWorker(launch) : launchProcess(launch)
-    return new Child(process, this.#guard, { killSignal, killTimeout })
-  }
-
-  /** Starts the script, in the process that waits for it where there is one. */
-  #launch(waiting?: Child): Child {
-    this.#saves.started()
-    this.#crashed = undefined
-    this.#pause.started()
-    const child = waiting ?? this.#child(prepareLaunch(this.options))
-    const { process } = child
-    this.#children.add(child)
-    child.on('message', (message) => this.#receive(child, message))
-    child.on('other', (message) => this.emit('message', message))
-    void child.exited.then((exit) => this.#exited(child, exit))
-    this.#watchPulse(child)
-    this.#count += 1
-    const { stdout, stderr, pid } = process
-    const stoodBy = waiting !== undefined
-    this.emit('start', { pid, count: this.#count, stoodBy, stdout, stderr })
-    this.#connectInput(child)
-    return child
-  }
-
-  /** A process that does not answer does not see what is saved: then we watch. */
-  #watchPulse(child: Child): void {
-    const { env, nodeArgs } = this.options
-    if (inspectorPort(effectiveNodeArgs(env, nodeArgs)) !== undefined) return
-    followPulse(child, {
-      blocked: (since) => {
-        if (child === this.#current && !this.#next) this.#saves.whileBlocked(since)
-      },
-      unblocked: () => {
-        if (child === this.#current) this.#saves.close()
-      },
-    })
-  }
-
-  #connectInput(child: Child): void {
-    const { stdin } = child.process
-    this.#input.unpipe()
-    if (!stdin) return
-    if (this.#input.readableEnded) stdin.end()
-    else this.#input.pipe(stdin)
-    stdin.once('close', () => this.#input.unpipe(stdin))
-  }
-
   #receive(child: Child, message: ChildMessage): void {
-    // What a process sees that is being replaced, its successor sees, too.
-    const speaks = !child.stopping && (child === this.#current || child === this.#next)
+    const speaks = this.#processes.speaks(child)
     switch (message.type) {
       case 'hot-hook:full-reload': {
         const { type: _, ...reload } = message
         if (!speaks) return
-        this.#standby.saved(reload.path)
+        this.#processes.standby.saved(reload.path)
         this.emit('fullReload', reload)
         this.#request({ kind: 'full-reload', ...reload })
         return
@@ -282,12 +213,12 @@ export class Runner extends EventEmitter<RunnerEvents> {
       }
       case 'hot-hook:loaded':
         this.#saves.note(message.paths, message.stamps)
-        this.#standby.loaded(message.paths)
+        this.#processes.standby.loaded(message.paths)
         return
       case 'hot-hook:updated': {
         const { type: _, ...event } = message
         this.#saves.settled()
-        this.#standby.disturb()
+        this.#processes.standby.disturb()
         if (speaks) this.emit('update', event)
         return
       }
@@ -297,11 +228,11 @@ export class Runner extends EventEmitter<RunnerEvents> {
       case 'hot-hook:started':
         if (!speaks) return
         this.emit('hot', { text: message.text })
-        this.#standby.prepare()
+        this.#processes.standby.prepare()
         return
       case 'hot-runner:listening': {
         const { address, port } = message
-        this.#addresses.add(child, `${address} ${port}`)
+        this.#processes.listens(child, `${address} ${port}`)
         const afterMs = Date.now() - child.startedAt
         this.emit('listening', { pid: child.pid, address, port, afterMs })
       }
@@ -320,85 +251,24 @@ export class Runner extends EventEmitter<RunnerEvents> {
   /** One restart after the other; what is asked for meanwhile is in the process that comes. */
   #restart(reason: RestartReason): void {
     this.#work = this.#work.then(async () => {
-      if (this.#ending || this.#ended || this.#isFresh()) return
+      if (this.#ending || this.#ended || this.#processes.isFresh) return
       if (reason.kind !== 'save') this.#saves.settled()
       this.emit('restart', { reason })
-      const current = this.#current
-      this.#next?.kill()
-      if (current && this.options.handoff && this.#addresses.any(current)) {
-        await this.#handOver(current, reason)
-        return
-      }
-      await current?.stop()
-      const waiting = await this.#takeStandby(reason)
-      if (this.#ending) return
-      this.#current = this.#launch(waiting)
-      waiting?.release()
+      await this.#processes.replace(reason)
     })
     this.#work = this.#work.catch((error: unknown) => this.#couldNotStart(error))
   }
 
   #couldNotStart(cause: unknown): void {
     const error = cause instanceof Error ? cause : new Error(String(cause))
-    const oldServes = this.#current !== undefined
+    const oldServes = this.#processes.current !== undefined
     this.emit('crash', { code: null, signal: null, pid: undefined, oldServes, waits: true, error })
     this.#saves.afterCrash(undefined)
   }
 
-  /** Whether the newest process has not read any file yet: what was saved until now is in it. */
-  #isFresh(): boolean {
-    const newest = this.#next ?? this.#current
-    if (!newest || newest.booted || newest.stopping) return false
-    return Date.now() - newest.startedAt < bootTime
-  }
-
-  /** Who asks for a restart wants all of it anew. */
-  async #takeStandby({ kind }: RestartReason): Promise<Child | undefined> {
-    if (this.#ending) return undefined
-    if (kind === 'asked') this.#standby.discard('a restart was asked for')
-    const waiting = await this.#standby.take()
-    if (!this.#ending) return waiting
-    waiting?.kill()
-    return undefined
-  }
-
-  async #handOver(previous: Child, reason: RestartReason): Promise<void> {
-    const retiring = [...this.#children].filter((child) => child !== previous && !child.stopping)
-    // Those that still answer may finish, unless reloads come faster than answers.
-    for (const child of retiring.slice(0, -mostRetiring)) void child.stop()
-    await freeInspector(previous, this.options.nodeArgs)
-    const waiting = await this.#takeStandby(reason)
-    if (this.#ending) return
-    const next = this.#launch(waiting)
-    this.#next = next
-    const replaced = takenOver(next, previous, this.#addresses)
-    waiting?.release()
-    void replaced.then((done) => {
-      if (this.#next === next) this.#next = undefined
-      if (!done) previous.send('open-inspector')
-      if (!done || this.#ending || next.stopping) return
-      this.#current = next
-      this.emit('handoff', { pid: next.pid, previousPid: previous.pid })
-      void retire(previous, this.options.killTimeout)
-    })
-  }
-
-  #exited(child: Child, exit: ChildExit): void {
-    this.#children.delete(child)
-    this.#addresses.delete(child)
-    const served = child === this.#current
-    const wasNext = child === this.#next
-    if (served) this.#current = undefined
-    if (wasNext) this.#next = undefined
-    if (this.#ending || this.#ended || child.stopping || !(served || wasNext)) return
-    // The old one went before the new one listens: nobody else is left to serve.
-    if (this.#next) this.#current = this.#next
-    else this.#died(child, exit)
-  }
-
   #died(child: Child, exit: ChildExit): void {
     const { code, signal } = exit
-    const oldServes = this.#current !== undefined
+    const oldServes = this.#processes.current !== undefined
     const isCrash = code !== 0 && !askedToEnd.has(signal ?? code)
     if (!oldServes && !isCrash) {
       void this.#endedWell(exit)
@@ -424,7 +294,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   async #endedWell(exit: ChildExit): Promise<void> {
     const isInSave = exit.code === 0 && (await this.#saves.endedInSave())
     // Somebody may have asked for something meanwhile.
-    if (this.#ending || this.#ended || this.#current) return
+    if (this.#ending || this.#ended || this.#processes.current) return
     if (isInSave) this.#request({ kind: 'save', path: this.options.scriptFile })
     else this.#end(exit)
   }

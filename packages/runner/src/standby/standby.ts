@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { debuglog } from 'node:util'
 import type { Child } from '../child.ts'
 import { isEsModule } from '../es-module.ts'
+import type { StandbyEvent } from '../events.ts'
 import { type Launch, prepareLaunch } from '../launch.ts'
 import type { ChildMessage } from '../messages.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -27,7 +28,7 @@ interface StandbyHost {
   /** Starts a process of the script. */
   start(launch: Launch): Child
   /** A process waits now, or no longer. */
-  changed(event: { pid: number | undefined; state: 'waiting' | 'taken' | 'discarded' }): void
+  changed(event: StandbyEvent): void
 }
 
 /** A process that was started before it is needed. */
