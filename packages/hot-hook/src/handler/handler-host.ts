@@ -27,6 +27,7 @@ interface HandlerRooms {
 export class HandlerHost implements MountsHost {
   readonly #rooms: HandlerRooms
   readonly visits: Visits
+  #isRunning = false
 
   constructor(rooms: HandlerRooms) {
     this.#rooms = rooms
@@ -34,7 +35,9 @@ export class HandlerHost implements MountsHost {
   }
 
   get isRunning(): boolean {
-    return this.#rooms.options() !== undefined
+    // Once it runs, it does to the end.
+    this.#isRunning ||= this.#rooms.options() !== undefined
+    return this.#isRunning
   }
 
   get epoch(): number {
@@ -50,9 +53,10 @@ export class HandlerHost implements MountsHost {
   }
 
   due(): Promise<void> | undefined {
-    const changed = this.#rooms.freshness.checkProgram()
-    if (changed.length > 0) this.#rooms.changes.apply(changed)
-    return this.#rooms.updater.due
+    const { freshness, changes, updater } = this.#rooms
+    const changed = freshness.checkProgram()
+    if (changed.length > 0) changes.apply(changed)
+    return updater.due
   }
 
   onError(told: (error: unknown, file: string) => void): void {

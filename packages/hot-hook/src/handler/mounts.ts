@@ -101,8 +101,9 @@ class Mounts {
     // Node makes the headers when they are first asked for.
     const isPage = this.#hasFailed && request.headers[pageHeader] !== undefined
     if (!(served instanceof Promise) && !isPage) {
+      const result = served.run(request, response, next)
       if (this.#host.isRunning) this.#host.visits.enter(served.roots, request, response)
-      return served.run(request, response, next)
+      return result
     }
     const done = this.#serve(latest, served, () => askedOf(request), {
       use: ({ roots, run }) => {

@@ -67,7 +67,7 @@ export class Changes {
   }
 
   /** These modules have changed, each told once for each save. */
-  apply(files: ModuleNode[]): void {
+  apply(files: readonly ModuleNode[]): void {
     const { registry, loads, updater, failures } = this.#host
     const hot = files.filter((node) => !this.#isOutside(node))
     if (hot.length === 0) return

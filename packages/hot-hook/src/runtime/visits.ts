@@ -23,8 +23,8 @@ interface Visit {
   readonly work?: Promise<unknown>
 }
 
-/** So many are noted before those that have left are looked for. */
-const leastSweep = 32
+/** So many are noted before those that have left are looked for: what is held costs more than the look. */
+const leastSweep = 8
 
 interface VisitsHost {
   readonly graph: ModuleGraph
@@ -77,9 +77,10 @@ export class Visits {
     }
   }
 
-  /** A request goes into an app, until its response is ended. */
+  /** A request has gone into an app, where it is until its response is ended. */
   enter(roots: ReadonlySet<ModuleNode>, request: Incoming, response: Outgoing): void {
-    this.#add({ roots, request, response })
+    // Most have left as soon as that.
+    if (!hasLeft(response)) this.#add({ roots, request, response })
   }
 
   /** The same where there is no response of Node's: until `work` has ended. */

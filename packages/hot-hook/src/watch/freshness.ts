@@ -13,6 +13,8 @@ const rationWhenKnown = 10_000
 /** Two imports in one turn of the event loop are load, and stay it for this long. */
 const loadMs = 100
 
+const nothing: readonly ModuleNode[] = []
+
 /** A clock of low resolution may say that looking at a file took no time. */
 const leastFileMs = 0.001
 
@@ -126,7 +128,7 @@ export class Freshness {
    * The files of the program that were saved since they were loaded, for who asks with every request:
    * where the watcher is prompt, its word is nearly all that it takes, once it has heard.
    */
-  checkProgram(): ModuleNode[] {
+  checkProgram(): readonly ModuleNode[] {
     const known = this.#program
     if (known.revision !== this.#graph.revision) {
       known.files = [...this.#graph.modules()]
@@ -142,7 +144,7 @@ export class Freshness {
     // Saves on some disks are heard of by nobody. While the event loop rests there is time to look.
     const part = this.#programWaitedMs > loadMs ? ration : rationWhenKnown
     const sinceMs = this.#programIdleMs - this.#programLookedMs
-    if (sinceMs < known.files.length * this.#fileMs * part) return []
+    if (sinceMs < known.files.length * this.#fileMs * part) return nothing
     this.#programLookedMs = this.#programIdleMs
     return this.#checkAll(known, performance.now())
   }
