@@ -37,6 +37,8 @@ export class Failures {
   readonly #host: FailuresHost
   readonly #failures = new Map<string, Failure>()
   readonly #errors = new WeakSet<object>()
+  /** Versions that a load had linked when another module threw in it. */
+  readonly #sound = new WeakMap<ModuleNode, number>()
   /** What has been reported, by the version that failed. */
   readonly #reported = new Set<string>()
 
@@ -48,7 +50,7 @@ export class Failures {
     for (const { node, version } of transaction.instances) node.failed = version
     clarify(error, transaction.instances)
     this.#reportOnce(transaction, error)
-    this.#keep(transaction, spoiledBy(error, transaction))
+    this.#keep(transaction, this.#spoiledBy(error, transaction))
     this.#giveUp(transaction, error)
   }
 
@@ -107,6 +109,31 @@ export class Failures {
     this.#failures.set(key, { transaction, spoiled, roots, involved })
   }
 
+  /** What has failed and all that imports it; when it is not known what has, all that may have. */
+  #spoiledBy(error: unknown, transaction: Transaction): Map<ModuleNode, number> {
+    const loaded = versionsOf(transaction)
+    // What was saved during the load may have been linked in its older version.
+    if (transaction.pinned.size > 0) return loaded
+    const isLoad = phaseOf(error, transaction) === 'load'
+    const thrower = isLoad ? undefined : throwerOf(error, transaction)
+    if (!thrower) return new Map([...loaded].filter((each) => !this.#isSound(...each)))
+    const spoiled = new Map<ModuleNode, number>()
+    const queue = new Set([thrower])
+    for (const node of queue) {
+      const version = loaded.get(node)
+      if (version === undefined) continue
+      spoiled.set(node, version)
+      for (const [importer, edge] of node.importers) if (edge.propagates) queue.add(importer)
+    }
+    for (const [node, version] of loaded) if (!spoiled.has(node)) this.#sound.set(node, version)
+    return spoiled
+  }
+
+  /** CommonJS is loaded while it runs: of that it is known what has run to its end. */
+  #isSound(node: ModuleNode, version: number): boolean {
+    return node.isCommonJs ? hasStartedUp(node) === true : this.#sound.get(node) === version
+  }
+
   #isThere(module: ModuleNode): boolean {
     return this.#host.graph.get(module.file) === module
   }
@@ -152,25 +179,4 @@ function versionsOf({ roots, instances }: Transaction): Map<ModuleNode, number> 
   const versions = new Map(roots.map((root) => [root, root.version]))
   for (const { node, version } of instances) versions.set(node, version)
   return versions
-}
-
-/** What has failed and all that imports it; all that was loaded when it is not known what has. */
-function spoiledBy(error: unknown, transaction: Transaction): Map<ModuleNode, number> {
-  const loaded = versionsOf(transaction)
-  // What was saved during the load may have been linked in its older version.
-  if (transaction.pinned.size > 0) return loaded
-  const isLoad = phaseOf(error, transaction) === 'load'
-  const thrower = isLoad ? undefined : throwerOf(error, transaction)
-  // CommonJS is loaded while it runs: of that it is known what has run to its end.
-  if (!thrower)
-    return new Map([...loaded].filter(([node]) => !node.isCommonJs || !hasStartedUp(node)))
-  const spoiled = new Map<ModuleNode, number>()
-  const queue = new Set([thrower])
-  for (const node of queue) {
-    const version = loaded.get(node)
-    if (version === undefined) continue
-    spoiled.set(node, version)
-    for (const [importer, edge] of node.importers) if (edge.propagates) queue.add(importer)
-  }
-  return spoiled
 }

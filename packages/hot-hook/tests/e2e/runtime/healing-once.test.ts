@@ -122,6 +122,35 @@ exports.ask = () => console.log('part ${value}')`
     }
   })
 
+  it('leaves what ran before another module threw as it was evaluated, also when a file is missed then', async () => {
+    const app = (value: number, more = '') =>
+      told('app', value, "import './good.js'\nimport './dep.js'", more)
+    const story = new HealingStory(
+      {
+        'server.js': `${asked}\n${started}`,
+        'app.js': app(1),
+        'good.js': told('good', 1),
+        'dep.js': '',
+      },
+      { node },
+    )
+    await story.begin()
+    await story.ask('app.js')
+    for (const value of [2, 3, 4]) {
+      await story.stale('good.js', told('good', value))
+      await story.stale('app.js', app(value, boom))
+      expect((await story.ask('app.js')).at(-1)).toBe('got error boom')
+      story.remove('dep.js')
+      await story.until('a missing file', async () => {
+        return (await story.ask('app.js')).at(-1)?.includes('dep.js')
+      })
+      await story.stale('dep.js', '')
+      await story.stale('app.js', app(value))
+      expect((await story.ask('app.js')).at(-1)).toBe(`got ${value}`)
+      expect(story.stdout.match(/^evaluate good/gm)).toHaveLength(value)
+    }
+  })
+
   it.each(['js', 'cjs', 'ts', 'cts'])(
     'is loaded when a file that it requires is there at last, in .%s',
     async (extension) => {
