@@ -1,3 +1,4 @@
+import { isDynamicBoundary } from './dump.ts'
 import type { ModuleNode } from './module-graph.ts'
 
 /**
@@ -8,7 +9,7 @@ export function importChain(module: ModuleNode): ModuleNode[] {
   const imports = new Map<ModuleNode, ModuleNode | undefined>([[module, undefined]])
   let first = module
   for (const [node] of imports) {
-    if (node.isEntry || isAskedFor(node)) {
+    if (node.isEntry || isDynamicBoundary(node)) {
       first = node
       break
     }
@@ -19,8 +20,4 @@ export function importChain(module: ModuleNode): ModuleNode[] {
   const chain = [first]
   for (let at = imports.get(first); at; at = imports.get(at)) chain.push(at)
   return chain
-}
-
-function isAskedFor(node: ModuleNode): boolean {
-  return [...node.importers.values()].some((edge) => edge.kinds.has('boundary'))
 }

@@ -102,10 +102,6 @@ export function propagate(
       }
     }
     for (const [importer, edge] of module.importers) {
-      if (rules.declines(importer) && edge.propagates) {
-        if (!cameFrom.has(importer)) cameFrom.set(importer, module)
-        return fullReload(importer, 'it declined')
-      }
       if (rules.accepts(importer, module) && !rules.declines(importer)) {
         acceptances.push({ module: importer, dependency: module })
         // Only what runs accepts it.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dump, explain } from '../../src/graph/dump.ts'
+import { dump, explain, ownFiles } from '../../src/graph/dump.ts'
 import { TestGraph, TestRules } from '../harness/graph.ts'
 
 function server(): TestGraph {
@@ -100,5 +100,15 @@ describe('explain', () => {
       boundaries: [],
       chain: ['/root/config.js', '/root/server.js'],
     })
+  })
+})
+
+describe('ownFiles', () => {
+  it('are those that run, but for ignored packages', () => {
+    const graph = server()
+    graph.node('linked/shared.js').isIgnored = true
+    graph.node('root/lib/db.js').running = undefined
+    graph.ensure('/root/named.js', 'file:///root/named.js').isIgnored = true
+    expect(ownFiles(graph)).toEqual(['/root/server.js', '/root/app.js', '/root/config.js'])
   })
 })

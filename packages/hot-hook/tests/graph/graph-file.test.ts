@@ -50,6 +50,7 @@ describe('graphFiles', () => {
       .entry('server.js')
       .edge('server.js', 'boundary.js', 'boundary')
       .edge('server.js', 'wired.js', 'start-up')
+      .edge('plain.js', 'wired.js')
       .edge('server.js', 'plain.js')
       .edge('server.js', 'self.js')
       .edge('server.js', 'addon.node')

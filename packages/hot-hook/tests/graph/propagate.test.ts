@@ -89,6 +89,12 @@ describe('full reload', () => {
     expect(hot(propagate([graph.node('users')])).stale.size).toBe(2)
   })
 
+  it('is the answer to what was loaded before Hot Hook', () => {
+    const graph = server().edge('main', 'db')
+    graph.node('main').isOutside = true
+    expect(chainOf(propagate([graph.node('db')]))).toBe('db → main: it was loaded before Hot Hook')
+  })
+
   it('starts at the one of several changed files whose path leads there', () => {
     const graph = server().edge('server', 'config')
     const plan = propagate([graph.node('db'), graph.node('config')])

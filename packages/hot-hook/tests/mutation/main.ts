@@ -7,11 +7,11 @@ import { type Mutant, mutantsOf } from './mutants.ts'
 import { TestRun } from './test-run.ts'
 
 const home = fileURLToPath(new URL('../../', import.meta.url))
-const rooms: Record<string, { files: string[]; tests: string }> = {
-  graph: { files: filesIn('src/graph'), tests: 'tests/graph' },
+const rooms: Record<string, { files: string[]; tests: string[] }> = {
+  graph: { files: filesIn('src/graph'), tests: ['tests/graph'] },
   freshness: {
     files: ['src/watch/freshness.ts', 'src/watch/content-check.ts', 'src/files/signature.ts'],
-    tests: 'tests/watch/freshness.test.ts',
+    tests: ['tests/watch/freshness.test.ts', 'tests/files'],
   },
 }
 
@@ -26,15 +26,19 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', short: 'h' },
     every: { type: 'string', default: '1' },
     only: { type: 'string' },
+    from: { type: 'string' },
   },
 })
 if (values.help) {
-  console.log(`npm run mutate -- [${Object.keys(rooms).join(' | ')}] [--every N] [--only TEXT]
+  console.log(`npm run mutate -- [${Object.keys(rooms).join(' | ')}] [--every N] [--only TEXT] [--from FILE]
 
 --every N    one mutant of N, for a first look
---only TEXT  files whose path contains TEXT`)
+--only TEXT  files whose path contains TEXT
+--from FILE  only what an earlier run, whose output it is, has shown to survive`)
   process.exit(0)
 }
+
+const shown = values.from === undefined ? undefined : readFileSync(values.from, 'utf8').split('\n')
 
 let isWhole = true
 for (const name of positionals.length > 0 ? positionals : Object.keys(rooms)) {
@@ -44,20 +48,21 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(rooms)) {
 }
 process.exit(isWhole ? 0 : 1)
 
-async function mutateRoom(name: string, { files, tests }: { files: string[]; tests: string }) {
+async function mutateRoom(name: string, { files, tests }: { files: string[]; tests: string[] }) {
   const run = new TestRun(home, tests)
   if (!(await run.passes())) throw new Error(`${tests} fails without any change`)
-  const count = { killed: 0, late: 0, explained: 0, survived: 0 }
+  const count = { killed: 0, explained: 0, survived: 0 }
   for (const file of files.filter((path) => path.includes(values.only ?? ''))) {
     const mutants = mutantsOf(file, readFileSync(home + file, 'utf8'))
     for (const [index, mutant] of mutants.entries()) {
-      if (index % Number(values.every) !== 0) continue
+      const line = `${file}:${mutant.line}: ${keyOf(mutant)}`
+      if (index % Number(values.every) !== 0 || shown?.includes(line) === false) continue
       const isNoticed = !(await run.passes({ file: home + file, source: mutant.source }))
       if (isNoticed) count.killed++
       else if (isExplained(file, mutant)) count.explained++
       else {
         count.survived++
-        console.log(`${file}:${mutant.line}: ${keyOf(mutant)}`)
+        console.log(line)
       }
     }
   }

@@ -6,12 +6,13 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setImmediate as immediate } from 'node:timers/promises'
+import { basename, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { decode, stamp } from '../../src/files/signature.ts'
 import { ModuleGraph, type ModuleNode } from '../../src/graph/module-graph.ts'
@@ -51,8 +52,8 @@ function writtenAt(node: ModuleNode, seconds: number): void {
 
 /** The first of them may still belong to this turn of the event loop. */
 async function nextTurn(): Promise<void> {
-  await immediate()
-  await immediate()
+  await nextTurn()
+  await nextTurn()
 }
 
 describe('a save', () => {
@@ -379,5 +380,125 @@ describe('decode', () => {
     expect(decode(bytes)).toBe('été')
     expect(decode(bytes.buffer)).toBe('été')
     expect(decode(new Uint8Array([0, ...bytes, 0]).subarray(1, -1))).toBe('été')
+  })
+})
+
+describe('the files of the program', () => {
+  it('are all looked at by a lone request, those that came since as well', async () => {
+    const node = loaded('a.js')
+    expect(freshness.checkProgram()).toEqual([])
+    const late = loaded('late.js')
+    graph.link(node, late, 'static', 0)
+    for (const { file } of [node, late]) writeFileSync(file, 'two')
+    await nextTurn()
+    expect(freshness.checkProgram()).toEqual([node, late])
+    await nextTurn()
+    expect(freshness.checkProgram()).toEqual([])
+    writeFileSync(node.file, 'three')
+    await nextTurn()
+    expect(freshness.checkProgram()).toEqual([node])
+  })
+
+  it('are not looked at while saves wait', async () => {
+    const node = loaded('a.js')
+    freshness.isPaused = true
+    writeFileSync(node.file, 'two')
+    expect(freshness.checkProgram()).toEqual([])
+    expect(freshness.checkBoundary(node)).toEqual([])
+    freshness.isPaused = false
+    await nextTurn()
+    expect(freshness.checkProgram()).toEqual([node])
+  })
+
+  it('are settling as long as one of them is in the middle of a save', async () => {
+    const node = loaded('a.js')
+    expect(freshness.isSettling).toBe(false)
+    writeFileSync(node.file, '')
+    expect(isChanged(node)).toBe(false)
+    expect(freshness.isSettling).toBe(true)
+    writeFileSync(node.file, 'one')
+    expect(isChanged(node)).toBe(false)
+    expect(freshness.isSettling).toBe(false)
+  })
+})
+
+describe('under load', () => {
+  /** So many files that a look at all of them may be taken every two seconds and a half. */
+  function large(): ModuleNode {
+    const app = loaded('app.js')
+    for (let count = 0; count < 125_000; count++) {
+      graph.link(app, graph.ensure(`/made/${count}.js`, `file:///made/${count}.js`), 'static', 0)
+    }
+    return app
+  }
+
+  it('files are looked at now and then; a turn of its own is no load any more after a while', async () => {
+    const app = large()
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(10_000)
+    onTestFinished(() => clock.mockRestore())
+    const check = (now: number) => {
+      clock.mockReturnValue(now)
+      return freshness.checkBoundary(app)
+    }
+    expect(check(10_000)).toEqual([])
+    writeFileSync(app.file, 'two')
+    // The second in one turn of the event loop is load.
+    expect(check(10_000)).toEqual([])
+    await nextTurn()
+    expect(check(10_099)).toEqual([])
+    await nextTurn()
+    expect(check(10_100)).toEqual([app])
+    writeFileSync(app.file, 'three')
+    expect(check(10_100)).toEqual([])
+    // It goes on, and what is left of the time has come for them all the same.
+    expect(check(12_599)).toEqual([])
+    expect(check(12_700)).toEqual([app])
+  })
+
+  it('what the watcher has heard of is looked at all the same, entries of directories as well', async () => {
+    const app = large()
+    const pending = new Set<string>()
+    const watched = new Freshness(graph, {
+      recheck: () => {},
+      watched: () => ({ pending, isPrompt: false }),
+    })
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(10_000)
+    onTestFinished(() => clock.mockRestore())
+    watched.checkBoundary(app)
+    mkdirSync(join(directory, 'routes'))
+    const path = join(directory, 'routes')
+    const routes = graph.ensure(path, `file://${path}`)
+    routes.signature = { ...stamp(path), readAt: Date.now(), source: '' }
+    writeFileSync(join(path, 'a.js'), '')
+    pending.add(join(path, 'a.js'))
+    expect(watched.checkBoundary(app)).toEqual([routes])
+    expect(watched.checkBoundary(app)).toEqual([])
+  })
+})
+
+describe('a file that is there and cannot be read', () => {
+  it('is told of when it has settled; one that is gone is not', async () => {
+    const told: string[] = []
+    const watched = new Freshness(graph, {
+      recheck: () => {},
+      unreadable: ({ file }, error) => {
+        told.push(`${basename(file)}: ${'code' in error ? error.code : error.message}`)
+      },
+    })
+    mkdirSync(join(directory, 'lib'))
+    const nodes = ['loop.js', 'gone.js', 'lib/below.js', 'saved.js'].map((name) => loaded(name))
+    const [loop, gone, , saved] = nodes as [ModuleNode, ModuleNode, ModuleNode, ModuleNode]
+    for (const { file } of [loop, gone]) rmSync(file)
+    symlinkSync('loop.js', loop.file)
+    rmSync(join(directory, 'lib'), { recursive: true })
+    writeFileSync(join(directory, 'lib'), 'no directory')
+    writeFileSync(saved.file, 'two')
+    expect(watched.check(nodes)).toEqual([saved])
+    const changed = new Set<ModuleNode>()
+    await vi.waitFor(() => {
+      for (const node of watched.check(nodes)) changed.add(node)
+      expect(changed.size).toBe(3)
+    })
+    expect(told).toEqual(['loop.js: ELOOP'])
   })
 })
