@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as immediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { decode, stamp } from '../../src/files/signature.ts'
 import { ModuleGraph, type ModuleNode } from '../../src/graph/module-graph.ts'
@@ -52,8 +52,8 @@ function writtenAt(node: ModuleNode, seconds: number): void {
 
 /** The first of them may still belong to this turn of the event loop. */
 async function nextTurn(): Promise<void> {
-  await nextTurn()
-  await nextTurn()
+  await immediate()
+  await immediate()
 }
 
 describe('a save', () => {
