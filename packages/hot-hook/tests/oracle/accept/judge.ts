@@ -3,10 +3,15 @@ import type { Judge } from '../kit.ts'
 import { isSeen, Model, type Verdict } from './model.ts'
 import type { Program } from './program.ts'
 
+/** How long a save that heals is given to be seen, where no update tells of it, in milliseconds. */
+const settleMs = 500
+
 /** What one process has to tell of itself. */
 export class AcceptJudge implements Judge<Program, Verdict> {
   readonly #model: Model
   #program: Program
+  /** How many updates were told. */
+  #updates = 0
 
   constructor(program: Program) {
     this.#program = program
@@ -36,11 +41,19 @@ export class AcceptJudge implements Judge<Program, Verdict> {
       return undefined
     }
     const deadline = Date.now() + deadlineMs / 2
+    const settledAt = Date.now() + settleMs
     for (;;) {
       const seen = await process.ask(question)
       if (process.isClosed || process.fullReload) return undefined
       const faults = isSeen(seen) ? this.#model.faults(seen, this.#program) : ['no answer']
       if (isSeen(seen) && faults.length === 0) {
+        // What nobody asks shows in no answer: the save that heals has to have been seen.
+        const isSettled = seen.updates > this.#updates || Date.now() > settledAt
+        if (verdict === 'either' && !isSettled) {
+          await process.pause(5)
+          continue
+        }
+        this.#updates = seen.updates
         if (verdict === 'either') this.#model.healed(this.#program, seen)
         return undefined
       }
