@@ -21,6 +21,7 @@ describe('importChain', () => {
     const graph = new TestGraph()
       .entry('server.js')
       .edge('server.js', 'page.js', 'boundary')
+      .entry('other.js')
       .edge('other.js', 'page.js')
       .edge('page.js', 'model.js')
     expect(chainTo(graph, 'model.js')).toEqual(['page.js', 'model.js'])

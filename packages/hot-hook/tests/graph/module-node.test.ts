@@ -11,6 +11,22 @@ const known = (source: string | undefined) => ({
 })
 
 describe('a module', () => {
+  it('is nothing yet when it is new', () => {
+    expect(new ModuleNode('/a', 'file:///a')).toMatchObject({
+      version: 0,
+      running: undefined,
+      wasLoaded: false,
+      isEntry: false,
+      isIgnored: false,
+      isOutside: false,
+      isCommonJs: false,
+      isWronglyImported: false,
+      isMissing: false,
+      hasChanged: false,
+      timesAsked: 0,
+    })
+  })
+
   it('may ask for what its new source names; for anything while that is not known', () => {
     const graph = new TestGraph()
     const [app, model] = [graph.node('app.js'), graph.node('lib/model.ts')]

@@ -44,6 +44,24 @@ describe('what is asked for while the program starts up', () => {
   })
 })
 
+describe('the revision', () => {
+  it('grows when one of the ways to ask for a module is gone', () => {
+    const { graph, edge } = asked('static')
+    graph.link(edge.importer, edge.dependency, 'boundary', 6)
+    const { revision } = graph
+    graph.commit(edge.importer, 6, () => false)
+    expect([...edge.kinds.keys()]).toEqual(['boundary'])
+    expect(graph.revision).toBeGreaterThan(revision)
+  })
+
+  it('grows when a module is taken out', () => {
+    const { graph, edge } = asked('static')
+    const { revision } = graph
+    graph.remove(edge.dependency)
+    expect(graph.revision).toBeGreaterThan(revision)
+  })
+})
+
 describe('what was taken for a boundary', () => {
   it('is wiring once it is known that the program was still starting up', () => {
     const { graph, edge } = asked('boundary')

@@ -15,8 +15,8 @@ const rooms: Record<string, { files: string[]; tests: string[] }> = {
   },
 }
 
-/** Survivors that change nothing that anybody could see, by file: `was → becomes`, and why. */
-const explained: Record<string, Record<string, string>> = JSON.parse(
+/** Survivors that change nothing that anybody could see, by file: `was → becomes`, the line, and why. */
+const explained: Record<string, { mutant: string; line: string; why: string }[]> = JSON.parse(
   readFileSync(new URL('./survivors.json', import.meta.url), 'utf8'),
 )
 
@@ -53,13 +53,14 @@ async function mutateRoom(name: string, { files, tests }: { files: string[]; tes
   if (!(await run.passes())) throw new Error(`${tests} fails without any change`)
   const count = { killed: 0, explained: 0, survived: 0 }
   for (const file of files.filter((path) => path.includes(values.only ?? ''))) {
-    const mutants = mutantsOf(file, readFileSync(home + file, 'utf8'))
+    const source = readFileSync(home + file, 'utf8')
+    const mutants = mutantsOf(file, source)
     for (const [index, mutant] of mutants.entries()) {
       const line = `${file}:${mutant.line}: ${keyOf(mutant)}`
       if (index % Number(values.every) !== 0 || shown?.includes(line) === false) continue
       const isNoticed = !(await run.passes({ file: home + file, source: mutant.source }))
       if (isNoticed) count.killed++
-      else if (isExplained(file, mutant)) count.explained++
+      else if (isExplained(file, mutant, source)) count.explained++
       else {
         count.survived++
         console.log(line)
@@ -79,8 +80,10 @@ function keyOf({ was, becomes }: Mutant): string {
   return `${was.replace(/\s+/g, ' ')} → ${becomes.replace(/\s+/g, ' ')}`
 }
 
-function isExplained(file: string, mutant: Mutant): boolean {
-  return explained[file]?.[keyOf(mutant)] !== undefined
+function isExplained(file: string, mutant: Mutant, source: string): boolean {
+  const text = source.split('\n')[mutant.line - 1]?.trim()
+  const of = explained[file] ?? []
+  return of.some(({ mutant: key, line }) => key === keyOf(mutant) && line === text)
 }
 
 function filesIn(directory: string): string[] {
