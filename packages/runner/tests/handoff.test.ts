@@ -4,7 +4,7 @@ import autocannon from 'autocannon'
 import { expect, test } from 'vitest'
 import { groupOf, isAlive } from './support/processes.ts'
 import { server } from './support/project.ts'
-import { Session } from './support/session.ts'
+import { freePort, Session } from './support/session.ts'
 import { until } from './support/until.ts'
 
 const tookOver = /process (\d+) serves now, (\d+) is told to stop/
@@ -131,11 +131,10 @@ test('a script that listens nowhere is restarted as without --handoff', async ()
 })
 
 test('the inspector moves to the new process, on the same port', async () => {
-  await using probe = new Session({ 'server.js': version(1) })
-  await probe.run(['server.js'])
+  const port = await freePort()
   await using session = new Session({ 'server.js': version(1) })
-  await session.run(['--handoff', `--inspect=${probe.port + 1}`, 'server.js'])
-  const listening = `Debugger listening on ws://127.0.0.1:${probe.port + 1}`
+  await session.run(['--handoff', `--inspect=127.0.0.1:${port}`, 'server.js'])
+  const listening = `Debugger listening on ws://127.0.0.1:${port}`
   await session.see(listening)
   await session.see('up v1')
   session.project.save('server.js', version(2))

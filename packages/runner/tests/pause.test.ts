@@ -134,12 +134,17 @@ parentPort.on('message', async () => parentPort.postMessage((await import('./job
   await Promise.all([next('hot'), said()])
   expect(await ask()).toEqual({ text: 'one' })
   expect(await ask()).toEqual({ text: 'one' })
+  // A thread hears of it on a channel of its own: at the latest before its second answer.
+  const heard = async () => {
+    await runner.settle()
+    await ask()
+  }
   runner.pause()
-  await runner.settle()
+  await heard()
   project.save('job.js', "export default 'two'")
   expect(await ask()).toEqual({ text: 'one' })
   runner.resume()
-  await runner.settle()
+  await heard()
   expect(await ask()).toEqual({ text: 'two' })
 })
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { linkHotHook, linkPackages, nodeBinary, nodes } from './support/packages.ts'
 import { groupOf, isAlive } from './support/processes.ts'
 import { server } from './support/project.ts'
-import { Session } from './support/session.ts'
+import { freePort, Session } from './support/session.ts'
 import { until } from './support/until.ts'
 import { followed, packageFiles, waiting } from './support/waiting.ts'
 
@@ -194,9 +194,7 @@ export const tell = () => [data, old, config.name].join(' ')`,
   })
 
   test('the inspector is opened when it is taken, on the same port, and not before', async () => {
-    await using probe = new Session({ 'server.js': server('v1') })
-    await probe.run(['server.js'])
-    const port = probe.port + 1
+    const port = await freePort()
     const source = (version: string) =>
       server(version, `console.log('options ' + process.execArgv.join(' '))`)
     await using session = new Session({ 'server.js': source('v1') })
