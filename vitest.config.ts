@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     globalSetup: './vitest.setup.ts',
-    // Every end-to-end test owns processes of its own, and waits for them a part of the time: one worker
-    // more than the two cores of the machine that lands uses that; more only makes them wait.
-    maxWorkers: 3,
+    // Every end-to-end test owns processes of its own, and waits about half of the time: for them, or for
+    // what takes 5 s. Twice the two cores of the machine that lands uses that.
+    maxWorkers: 4,
     projects: [
       {
         extends: true,
