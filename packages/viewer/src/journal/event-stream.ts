@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isClosing } from './closing-servers.ts'
 
 /** How long a browser waits before it connects again, in milliseconds. */
 const retryTime = 50
@@ -13,7 +14,8 @@ export class EventStreams {
   readonly #ends = new WeakMap<ServerResponse, () => void>()
 
   /**
-   * Starts a stream.
+   * Starts a stream. One that comes to a server that closes, on a connection that was still there, ends
+   * at once, and the connection with it: the client connects again to whoever listens then.
    *
    * @param begin is given what sends a message, and returns what ends its work
    */
@@ -23,13 +25,19 @@ export class EventStreams {
     headers: Record<string, string>,
     begin: (send: (data: unknown, id?: number) => void) => () => void,
   ): void {
+    const isLate = isClosing(request)
     response.writeHead(200, {
       ...headers,
+      ...(isLate && { connection: 'close' }),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     })
     response.write(`retry: ${retryTime}\n\n`)
+    if (isLate) {
+      response.end()
+      return
+    }
     this.#open.add(response)
     request.socket.setNoDelay(true)
     const alive = setInterval(() => response.write(':\n\n'), aliveTime)

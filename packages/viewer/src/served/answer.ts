@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { isClosing } from '../journal/closing-servers.ts'
 
 /** On every answer. */
 export const safeHeaders: Readonly<Record<string, string>> = {
@@ -23,6 +24,8 @@ export function send(
     'content-type': type,
     'content-length': String(Buffer.byteLength(body)),
     ...headers,
+    // A connection that is kept keeps a server from closing.
+    ...(isClosing(response.req) && { connection: 'close' }),
   })
   response.end(body)
 }

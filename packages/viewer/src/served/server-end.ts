@@ -1,15 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { Server } from 'node:net'
+import type { Server } from 'node:net'
 import { hot } from 'hot-hook'
+import { noteClosing, serverOf } from '../journal/closing-servers.ts'
 import type { EventStreams } from '../journal/event-stream.ts'
 
 const known = new WeakMap<Server, Set<EventStreams>>()
-
-/** The server that a request has come to. */
-export function serverOf(request: IncomingMessage): Server | undefined {
-  const server = 'server' in request.socket ? request.socket.server : undefined
-  return server instanceof Server ? server : undefined
-}
 
 /**
  * Ends the streams when their server closes or the process is about to restart: a server that closes
@@ -30,6 +25,7 @@ export function endWithServer(request: IncomingMessage, streams: EventStreams): 
   }
   const { close } = server
   server.close = (...args) => {
+    noteClosing(server)
     endAll()
     return close.apply(server, args)
   }
