@@ -17,14 +17,20 @@ export function serverImport({ speaks, isEsm }: ServerStyle): string {
   return isEsm ? `import ${name} from 'node:${name}'` : `const ${name} = require('node:${name}')`
 }
 
-/** A `server` that answers with the text of the program's `answer(path)`, and a `listen()`. */
+/**
+ * A `server` that answers with the text of the program's `answer(path)`, and a `listen()`. What is saved
+ * after an answer is heard of before anything else is looked at: it comes when the event loop has
+ * read its events and is about to read them again. Else a process that is stopped in between would look,
+ * once it goes on, at one file alone of those that were saved together.
+ */
 export function serverLines({ speaks, any }: ServerStyle): string[] {
   const port = `(server.address()${any && ' as any'}).port`
   return [
     ...(speaks === 'http'
       ? [
           'const server = http.createServer(async (request, response) => {',
-          `  response.end(await answer(request.url${any && '!'}))`,
+          `  const text = await answer(request.url${any && '!'})`,
+          '  setImmediate(() => response.end(text))',
           '})',
         ]
       : [
@@ -33,9 +39,10 @@ export function serverLines({ speaks, any }: ServerStyle): string[] {
           "    for (const line of text.trim().split('\\n')) void reply(socket, line)",
           '  })',
           '})',
-          `async function reply(socket${any}, line${any}) {`,
-          "  const [id, path] = line.split(' ')",
-          "  socket.write(id + ' ' + (await answer(path)) + '\\n')",
+          `async function reply(socket${any}, asked${any}) {`,
+          "  const [id, path] = asked.split(' ')",
+          "  const line = id + ' ' + (await answer(path)) + '\\n'",
+          '  setImmediate(() => socket.write(line))',
           '}',
         ]),
     'function listen() {',
