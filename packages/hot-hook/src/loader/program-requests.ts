@@ -137,18 +137,24 @@ export class ProgramRequests {
     // On Node 22 CommonJS that was imported as TypeScript requires through the ES module loader.
     const isStatement =
       !isRequire && parent?.node.isCommonJs === false && parent.isStaticRequest(specifier)
-    let result: ResolveFnOutput
-    try {
-      result = isRequire
+    const ask = () =>
+      isRequire
         ? nextResolve(specifier, plain)
         : this.#rooms.relative.resolve(specifier, plain, nextResolve)
+    let result: ResolveFnOutput
+    try {
+      result = ask()
     } catch (error) {
-      if (parent) {
-        const site = isStatement ? 'static' : this.#siteOf(parent.url, parent.node, isRequire)
-        if (site === 'later') this.#host.unresolved(error, parent.node)
-        this.#noteMissing(parent, specifier, error, site === 'later' ? 'boundary' : 'static')
+      if (!parent) throw error
+      const site = isStatement ? 'static' : this.#siteOf(parent.url, parent.node, isRequire)
+      this.#noteMissing(parent, specifier, error, site === 'later' ? 'boundary' : 'static')
+      try {
+        // Saved since Node looked, it may be among what is noted, and never be seen to come.
+        result = ask()
+      } catch (again) {
+        if (site === 'later') this.#host.unresolved(again, parent.node)
+        throw again
       }
-      throw error
     }
     this.#rooms.requested(cleanParent, result.url)
     if (!result.url.startsWith('file:')) return { ...result, importAttributes: attributes }

@@ -25,7 +25,8 @@ export function noteMissingImport(
     node.isMissing = true
     node.running ??= 0
   }
-  node.signature = { ...stamp(directory), readAt: Date.now(), source: entriesOf(directory) }
+  // What has come since it was noted for another import is still to be told.
+  node.signature ??= { ...stamp(directory), readAt: Date.now(), source: entriesOf(directory) }
   return node
 }
 
