@@ -1,5 +1,6 @@
 import { hot } from 'hot-hook'
 import { tokenFor } from './access/token.ts'
+import { followConnections } from './journal/closing-servers.ts'
 import { exchangeOf } from './served/exchange.ts'
 import { checkOptions } from './served/options.ts'
 import { ProgramView } from './served/program-view.ts'
@@ -33,6 +34,7 @@ export type Handler = (...args: unknown[]) => any
 export function viewer(options: ViewerOptions = {}): Handler {
   checkOptions('viewer', options, { hosts: 'texts', title: 'text' })
   const told = new Set<string>()
+  if (isHot()) followConnections()
   // From now on: what happens before the first page is in its timeline.
   const view = new ProgramView({
     source: hotSource,

@@ -19,6 +19,7 @@ const server = http.createServer((request, response) => {
   response.setHeader('content-type', 'text/html')
   response.end('<!doctype html><title>shop</title><body>shop')
 }).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })
+server.on('connection', () => console.log('connected'))
 process.on('SIGTERM', () => server.close(() => process.exit(0)))
 `,
 }
@@ -51,6 +52,19 @@ test.each(
     connection.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
     await once(connection, 'end')
     expect(answer).toMatch(/^HTTP\/1\.1 200 .*\r\nconnection: close\r\n/is)
+    expect(await app.exit()).toBe(0)
+  },
+)
+
+test.each(nodeMajors)(
+  'on Node %s, a server closes when nothing was asked on a connection',
+  async (node) => {
+    const app = appWithViewer(files, { node }).start()
+    const connection = connect(await app.port(), '127.0.0.1').resume()
+    await app.output('connected')
+    await app.request('/')
+    app.child.kill('SIGTERM')
+    await once(connection, 'close')
     expect(await app.exit()).toBe(0)
   },
 )

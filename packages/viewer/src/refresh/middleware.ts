@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { hot } from 'hot-hook'
 import { tokenFor } from '../access/token.ts'
-import { serverOf } from '../journal/closing-servers.ts'
+import { followConnections, serverOf } from '../journal/closing-servers.ts'
 import { exchangeOf } from '../served/exchange.ts'
 import { checkOptions } from '../served/options.ts'
 import { endWithServer } from '../served/server-end.ts'
@@ -44,6 +44,7 @@ export function refresh(options: RefreshOptions = {}): Handler {
   const hosts = (options.hosts ?? []).map((host) => host.toLowerCase())
   // From now on: a page that was made before something happens is told of it.
   view ??= newView(hosts)
+  if (isHot()) followConnections()
   return (...args) => {
     const exchange = exchangeOf(args)
     const { request, response } = exchange

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:net'
 import { hot } from 'hot-hook'
-import { noteClosing, serverOf } from '../journal/closing-servers.ts'
+import { dropUnused, noteClosing, serverOf } from '../journal/closing-servers.ts'
 import type { EventStreams } from '../journal/event-stream.ts'
 
 const known = new WeakMap<Server, Set<EventStreams>>()
@@ -27,7 +27,9 @@ export function endWithServer(request: IncomingMessage, streams: EventStreams): 
   server.close = (...args) => {
     noteClosing(server)
     endAll()
-    return close.apply(server, args)
+    const result = close.apply(server, args)
+    dropUnused(server)
+    return result
   }
   // What was sent just before has to leave first.
   hot.on('full-reload', () => void setImmediate(endAll))
