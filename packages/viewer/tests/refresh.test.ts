@@ -1,5 +1,7 @@
+import type { Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { describeInBrowser } from '../../../tools/browser.ts'
+import type { App } from '../../hot-hook/tests/harness/app.ts'
 import { type NodeMajor, nodeMajors } from '../../hot-hook/tests/harness/nodes.ts'
 import { appWithViewer, freePort } from './support/apps.ts'
 import { colorOf, madeAt, openWatchedPage, scrolledTo, soon } from './support/page.ts'
@@ -10,11 +12,15 @@ const page = (text: string) =>
 <link rel="stylesheet" href="/shop.css"></head>
 <body><h1>${text}</h1><p id="made">\${++globalThis.made}</p><div style="height:5000px"></div></body></html>\`\n`
 
-const server = `import http from 'node:http'
+const server = `import { subscribe } from 'node:diagnostics_channel'
+import http from 'node:http'
 import { readFileSync } from 'node:fs'
 import { refresh } from '@hot-hook/viewer'
 import { settings } from './settings.js'
 globalThis.made = 0
+subscribe('http.server.request.start', ({ request }) => {
+  if (request.url.includes('view=refresh-')) console.log('asked for ' + request.url)
+})
 const renew = refresh()
 http.createServer(async (request, response) => {
   if (renew(request, response)) return
@@ -44,6 +50,12 @@ const files = {
   'job.js': `export const run = () => { globalThis.job = 'old' }\n`,
   'page.js': page('old'),
   'public/shop.css': 'h1 { color: rgb(1, 1, 1) }\n',
+}
+
+/** How many pages have asked, through their worker, for what happens to their style sheets. */
+function followers({ stdout }: App): number {
+  const asked = stdout.matchAll(/view=refresh-styles\S*&since=(\d+)/g)
+  return new Set([...asked].map(([, since]) => since)).size
 }
 
 /** It listens on the same port after a restart. */
@@ -121,6 +133,8 @@ describeInBrowser('a page that renews itself', () => {
       await tab.goto(`http://127.0.0.1:${await app.port()}/`)
       await tab.evaluate('scrollTo(0, 777)')
       for (const count of [1, 2]) {
+        // It has its worker: what a page is still made of when its server goes is missed by the browser.
+        await app.until('page that follows', () => followers(app) === count)
         const before = await madeAt(tab)
         app.save('settings.js', `export const settings = { job: true, count: ${count} }\n`)
         await soon(() => madeAt(tab)).toBeGreaterThan(before)
@@ -158,7 +172,26 @@ describeInBrowser('a page that renews itself', () => {
     app.save('public/shop.css', 'h1 { color: rgb(200, 10, 10) }\n')
     await soon(() => colorOf(tab, 'h1')).toBe('rgb(200, 10, 10)')
     expect(await madeAt(tab)).toBe(before)
-    expect(await tab.locator('link[rel=stylesheet]').count()).toBe(1)
+    // The old one goes when the new one is there.
+    await soon(() => tab.locator('link[rel=stylesheet]').count()).toBe(1)
+    expect(complaints).toEqual([])
+  })
+
+  test('has one style sheet in the end when it was saved again while the new one was on its way', async () => {
+    const app = (await shop()).start()
+    const { page: tab, complaints } = await openWatchedPage()
+    const held: Route[] = []
+    await tab.route(/hot-hook=/, (route) => void held.push(route))
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    app.save('public/shop.css', 'h1 { color: rgb(1, 2, 1) }\n')
+    await soon(() => held.length).toBeGreaterThan(0)
+    const before = held.length
+    app.save('public/shop.css', 'h1 { color: rgb(1, 2, 3) }\n')
+    await soon(() => held.length).toBeGreaterThan(before)
+    await tab.unrouteAll()
+    for (const route of held) await route.continue().catch(() => {})
+    await soon(() => colorOf(tab, 'h1')).toBe('rgb(1, 2, 3)')
+    await soon(() => tab.locator('link[rel=stylesheet]').count()).toBe(1)
     expect(complaints).toEqual([])
   })
 
@@ -200,6 +233,30 @@ export default app
     expect(app.stderr).not.toContain('5 s')
   })
 
+  test('is new after a save where its policy forbids it a worker', async () => {
+    const app = appWithViewer(
+      {
+        ...files,
+        'server.js': server
+          .replace('{ refresh }', '{ refresh, refreshTag }')
+          .replace('refresh()', 'refresh({ inject: false })')
+          .replace(
+            'response.end(render())',
+            "response.end(render().replace('</head>', refreshTag()))",
+          )
+          .replace(
+            "setHeader('content-type', 'text/html; charset=utf-8')",
+            "writeHead(200, { 'content-type': 'text/html', 'content-security-policy': \"worker-src 'none'\" })",
+          ),
+      },
+      { env: { PORT: String(await freePort()) } },
+    ).start()
+    const { page: tab } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    app.save('page.js', page('new'))
+    await tab.getByRole('heading', { name: 'new' }).waitFor()
+  })
+
   test('keeps no server from closing', async () => {
     const closing = `process.on('SIGTERM', () => server.close(() => process.exit(0)))\n`
     const source = server.replace('http.createServer', 'const server = http.createServer')
@@ -208,13 +265,8 @@ export default app
       { env: { PORT: String(await freePort()) } },
     ).start()
     const { page: tab } = await openWatchedPage()
-    let follows = 0
-    tab.on('request', (request) => {
-      if (request.url().includes('view=refresh-styles')) follows++
-    })
     await tab.goto(`http://127.0.0.1:${await app.port()}/`)
-    // One when the page is loaded, and one when the stream is open.
-    await soon(() => follows).toBe(2)
+    await app.output('view=refresh-events')
     app.child.kill('SIGTERM')
     expect(await app.exit()).toBe(0)
   })

@@ -1,6 +1,6 @@
 // In every page that renews itself. It leaves no trace in the page but an overlay when something fails.
 import type { ChangeMessage, ErrorMessage, RefreshMessage } from '../messages.ts'
-import { followFeed } from './feed.ts'
+import { type Feed, followFeed } from './feed.ts'
 import { Overlay } from './overlay.ts'
 import { keepScroll, restoreScroll } from './scroll.ts'
 import { sheetPaths, swapSheets } from './sheets.ts'
@@ -31,16 +31,16 @@ class Page {
 
   start(): void {
     const isOwn = this.#base.origin === location.origin
-    followFeed(
+    const feed = followFeed(
       this.#address('refresh-events'),
       isOwn ? this.#address('refresh-worker') : undefined,
       {
-        open: () => this.#followSheets(),
+        open: () => this.#followSheets(feed),
         lost: () => {},
         data: (data) => this.#receive(JSON.parse(data) as RefreshMessage),
       },
     )
-    if (document.readyState !== 'complete') addEventListener('load', () => this.#followSheets())
+    if (document.readyState !== 'complete') addEventListener('load', () => this.#followSheets(feed))
   }
 
   #receive(message: RefreshMessage): void {
@@ -112,13 +112,13 @@ class Page {
     location.reload()
   }
 
-  #followSheets(): void {
+  #followSheets(feed: Feed): void {
     const paths = sheetPaths()
     if (paths.length === 0) return
     const url = new URL(this.#address('refresh-styles'))
     url.searchParams.set('since', String(this.#since))
     for (const path of paths) url.searchParams.append('path', path)
-    fetch(url, { credentials: 'omit' }).catch(() => {})
+    feed.ask(url.href)
   }
 
   #address(view: string): string {

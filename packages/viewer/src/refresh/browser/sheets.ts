@@ -20,19 +20,30 @@ export async function swapSheets(paths: readonly string[]): Promise<void> {
   }
 }
 
+/** What is to take the place of a style sheet, until it is there: saved again, it comes no more. */
+const coming = new Map<HTMLLinkElement, HTMLLinkElement>()
+
 function swap(link: HTMLLinkElement): void {
+  coming.get(link)?.remove()
   const next = link.cloneNode() as HTMLLinkElement
   const url = new URL(link.href)
   url.searchParams.set('hot-hook', String(Date.now()))
   next.href = url.href
-  next.addEventListener('load', () => link.remove(), { once: true })
-  next.addEventListener('error', () => next.remove(), { once: true })
+  coming.set(link, next)
+  const settle = (left: HTMLLinkElement) => {
+    if (coming.get(link) !== next) return
+    coming.delete(link)
+    left.remove()
+  }
+  next.addEventListener('load', () => settle(link), { once: true })
+  next.addEventListener('error', () => settle(next), { once: true })
   link.after(next)
 }
 
 function links(): HTMLLinkElement[] {
   const all = document.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet"][href]')
-  return [...all].filter((link) => new URL(link.href).origin === location.origin)
+  const next = new Set(coming.values())
+  return [...all].filter((link) => !next.has(link) && new URL(link.href).origin === location.origin)
 }
 
 function importsOf(sheet: CSSStyleSheet): string[] {

@@ -13,7 +13,10 @@ interface Feed {
 export type FeedMessage = { type: 'open' } | { type: 'lost' } | { type: 'data'; data: string }
 
 /** What a page says. */
-export type PortMessage = { type: 'follow'; url: string } | { type: 'leave' }
+export type PortMessage =
+  | { type: 'follow'; url: string }
+  | { type: 'ask'; url: string }
+  | { type: 'leave' }
 
 const mostSeen = 4_000
 /** After an answer that is no stream, in milliseconds. */
@@ -35,6 +38,10 @@ scope.onconnect = ({ ports: [port] }) => {
     feed = undefined
   }
   port.onmessage = ({ data }: MessageEvent<PortMessage>) => {
+    if (data.type === 'ask') {
+      fetch(data.url, { credentials: 'omit' }).catch(() => {})
+      return
+    }
     leave()
     if (data.type === 'leave') return
     url = data.url
