@@ -184,7 +184,7 @@ export class Rules {
   /** What is under an import whose importer may never ask again: helpers', and `require()` of ES modules. */
   #uncertain(): Set<string> {
     const found = new Set<string>()
-    for (const program of [this.#started, this.#current]) {
+    for (const program of [this.#started, this.#whole, this.#current]) {
       for (const { loads, syntax } of program.modules) {
         for (const { kind, by, target, via } of loads) {
           const isAcross =
