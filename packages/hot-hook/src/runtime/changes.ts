@@ -21,7 +21,8 @@ export interface ChangesHost {
   readonly updater: Updater
   readonly freshness: Freshness
   readonly log: Log
-  fullReload(plan: FullReloadPlan): void
+  /** @returns whether it waits for nothing but a good save of the changed file itself */
+  fullReload(plan: FullReloadPlan): boolean
   /** A full reload may wait for a good save. */
   retryReload(): void
   invalidated(files: ModuleNode[], plan: HotPlan): void
@@ -75,7 +76,7 @@ export class Changes {
     const { spoiled, roots } = failures.take(hot)
     const plan = propagate([...hot, ...spoiled], registry)
     if (plan.kind === 'full-reload') {
-      this.#host.fullReload(plan)
+      this.#reload(plan, [...hot, ...spoiled])
       return
     }
     loads.raise(plan.stale)
@@ -95,6 +96,14 @@ export class Changes {
   /** What was wiring is a boundary: saves that wait for a full reload are hot. */
   unwired(nodes: ModuleNode[]): void {
     this.#applyUnder(nodes, (node) => node.isCurrent)
+  }
+
+  /** A file that waits for its own good save holds back no full reload that another needs. */
+  #reload(plan: FullReloadPlan, changed: readonly ModuleNode[]): void {
+    if (!this.#host.fullReload(plan)) return
+    const others = changed.filter((node) => node !== plan.module)
+    const next = propagate(others, this.#host.registry)
+    if (next.kind === 'full-reload') this.#reload(next, others)
   }
 
   #applyUnder(nodes: ModuleNode[], isDue: (node: ModuleNode) => boolean): void {

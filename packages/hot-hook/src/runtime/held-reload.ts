@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path'
 import type { ErrorEvent } from '../events.ts'
+import { missingSource } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { FullReloadPlan } from '../graph/propagate.ts'
 
@@ -32,11 +33,14 @@ export class HeldReload {
     return this.#plan !== undefined
   }
 
-  request(plan: FullReloadPlan): void {
+  /** @returns whether it waits for nothing but a good save of the changed file itself */
+  request(plan: FullReloadPlan): boolean {
     this.#plan = plan
     const broken = this.#broken(plan)
     if (broken.length === 0) this.#go(plan)
     else if (!broken.includes(plan.module)) this.#host.held(plan, broken[0] as ModuleNode)
+    const [first, ...others] = broken
+    return first === plan.module && others.length === 0 && !this.#loadedAtStart().has(first)
   }
 
   /** Something was saved. */
@@ -71,12 +75,13 @@ export class HeldReload {
     // What ignored packages import is loaded at the start as well: a command or an autoloader.
     const atStart = new Set(all.filter(({ isEntry, isIgnored }) => isEntry || isIgnored))
     for (const node of atStart) {
-      const source = node.hasChanged ? node.signature?.source : undefined
-      for (const { kinds, dependency } of node.imports.values()) {
+      const source = sourceOf(node)
+      for (const { kinds, dependency, wiredAt } of node.imports.values()) {
         const hasStatement = source === undefined || imports(source, dependency)
         if (kinds.has('static') && hasStatement) atStart.add(dependency)
-        // A call looks the same wherever it is made.
-        if (kinds.has('start-up') && node.mayAskFor(dependency)) atStart.add(dependency)
+        // A call looks the same wherever it is made; one that asked again later asked at the start, too.
+        const isWired = kinds.has('start-up') || wiredAt.size > 0
+        if (isWired && (node.mayAskFor(dependency) || computes(source))) atStart.add(dependency)
       }
       if (source === undefined) continue
       for (const other of saved) if (imports(source, other)) atStart.add(other)
@@ -90,6 +95,17 @@ export class HeldReload {
     this.#said.set(node, text)
     this.#host.failed({ file: node.file, error, phase: 'load' })
   }
+}
+
+/** The new source of a module; `undefined` when it is not new, or not there. */
+function sourceOf({ hasChanged, signature }: ModuleNode): string | undefined {
+  const source = hasChanged ? signature?.source : undefined
+  return source === missingSource ? undefined : source
+}
+
+/** Whether a source has a call whose file another module may name: `require(path)`. */
+function computes(source = ''): boolean {
+  return /\b(?:import|require)\s*\(\s*(?!['"]|`[^`$]*`)/.test(source)
 }
 
 /** Whether a source has a statement or `require()` that names the file, as far as its text tells. */

@@ -12,12 +12,13 @@ import { findSyntaxError, locate } from './syntax-error.ts'
 
 /**
  * What would keep a fresh start from loading a file as it is on disk, as far as that is sure: a file
- * that does not compile, or cannot be read. One that is gone may not be asked for any more.
+ * that does not compile, or cannot be read. One that is gone may not be asked for any more, but for
+ * the entry.
  *
  * @param isTransformed a loader may compile it from what is no JavaScript
  */
 export function loadErrorOf(
-  { file, isCommonJs }: ModuleNode,
+  { file, isCommonJs, isEntry }: ModuleNode,
   isTransformed: boolean,
   check: CompileCheck,
 ): unknown {
@@ -26,7 +27,8 @@ export function loadErrorOf(
     source = readFileSync(file, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' ? undefined : error
+    const isGone = code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR'
+    return isGone && !isEntry ? undefined : error
   }
   // Node's type stripping reads what any other compiler of TypeScript does, but for JSX.
   if (/\.[cm]?ts$/.test(file)) return located(stripSyntaxError(source), source, file)

@@ -214,6 +214,72 @@ describe.each(nodeMajors)(
       await app.message('hot-hook:full-reload')
     })
 
+    it('waits for a broken file of the start that a request has asked for since', async () => {
+      const server = (comment: string) => `import http from 'node:http' ${comment}
+const part = () => import('./part.js')
+part().then(() => http.createServer(async (_, response) => {
+  try { response.end((await part()).value) } catch { response.end('broken') }
+}).${listen})`
+      const app = new App(
+        { 'server.js': server(''), 'part.js': "export const value = 'good'" },
+        { node, hasParent: true },
+      ).start()
+      const port = await app.port()
+      await fetch(`http://127.0.0.1:${port}`)
+      app.save('part.js', 'const = 1')
+      await fetch(`http://127.0.0.1:${port}`)
+      app.save('server.js', server('// saved'))
+      await app.output('server.js changed: full reload as soon as part.js can be loaded')
+      expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
+      app.save('part.js', "export const value = 'better'")
+      await app.message('hot-hook:full-reload')
+    })
+
+    it('waits for a broken file whose name another file gives to a helper that was saved', async () => {
+      const helper = (comment: string) => `exports.load = (path) => require(path) ${comment}`
+      const server = `require('./helper.js').load('./part.js')\n${commonjs('up')}`
+      const app = new App(
+        { 'server.js': server, 'helper.js': helper(''), 'part.js': '' },
+        { node, hasParent: true, packageJson: { type: 'commonjs' } },
+      ).start()
+      await app.port()
+      app.save('part.js', 'const = 1')
+      await app.output('part.js could not be loaded')
+      app.save('helper.js', helper('// saved'))
+      await app.output('helper.js changed: full reload as soon as part.js can be loaded')
+      expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
+      app.save('part.js', '// good')
+      await app.message('hot-hook:full-reload')
+    })
+
+    it('holds back nothing that is saved with it when no start loads it', async () => {
+      const server = (comment: string) => `${esm('up')} ${comment}
+setTimeout(() => setTimeout(() => import('./lib.cjs').then(() => console.log('page'))))`
+      const app = new App(
+        { 'server.js': server(''), 'lib.cjs': "require('./page.js')", 'page.js': '' },
+        { node, hasParent: true },
+      ).start()
+      await app.output('page')
+      app.child.kill('SIGSTOP')
+      app.save('page.js', 'const = 1')
+      app.save('server.js', server('// saved'))
+      app.child.kill('SIGCONT')
+      expect(await app.message('hot-hook:full-reload')).toMatchObject({
+        path: app.path('server.js'),
+      })
+    })
+
+    it('waits for an entry that was deleted', async () => {
+      const app = new App({ 'server.js': esm('up') }, { node }).start()
+      await app.port()
+      app.remove('server.js')
+      await app.output('server.js could not be loaded; the old program runs on')
+      expect(await answer(app)).toBe('up')
+      app.save('server.js', esm('again'))
+      await app.until('a start', () => starts(app) === 2)
+      expect(await answer(app)).toBe('again')
+    })
+
     it('restarts although a boundary is broken, which no start loads', async () => {
       const app = new App(
         {
