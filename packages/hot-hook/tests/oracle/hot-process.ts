@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { type FullReloadMessage, parseFullReload } from '../../src/reload/protocol.ts'
 import { type NodeMajor, nodeBinary } from '../harness/nodes.ts'
 import { type Client, clientOf } from './client.ts'
@@ -12,6 +13,15 @@ interface ProcessOptions {
   /** The arguments of Node. */
   command: string[]
   speech: Speech
+}
+
+/** Whether the main thread runs, or would if there were a processor for it; known on Linux. */
+function isAtWork(pid: number | undefined): boolean {
+  try {
+    return /\) R /.test(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 /** One process that runs a program, with a parent that does not restart it by itself. */
@@ -98,6 +108,16 @@ export class HotProcess {
 
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
+  }
+
+  /**
+   * Stops the process where its event loop waits: stopped between two looks at files, it would find
+   * half of what is saved meanwhile.
+   */
+  async stop(): Promise<void> {
+    const rests = () => this.isClosed || !isAtWork(this.#child.pid)
+    while (!rests()) await this.pause(1)
+    this.signal('SIGSTOP')
   }
 
   async end(): Promise<void> {

@@ -44,7 +44,11 @@ export class Run<
       if (isSampled) await this.#compareModel()
       await this.#start(questions(this.#program, 'start'))
       for (const step of this.#case.steps) await this.#step(step)
-      const verdict = this.#save({ program: healed(this.#program), touched: [], how: 'in place' })
+      const verdict = await this.#save({
+        program: healed(this.#program),
+        touched: [],
+        how: 'in place',
+      })
       await this.#follow(verdict, questions(this.#program, 'end'))
       if (isSampled) await this.#compareModel()
     } finally {
@@ -91,13 +95,13 @@ export class Run<
     const process = this.#running?.process
     const deed = process && (await beforeSave?.(process, this.#program, step))
     if (deed) this.#deeds.push(deed)
-    const verdict = this.#save(step)
+    const verdict = await this.#save(step)
     await deed?.after()
     await this.#follow(verdict, questions(this.#program, step))
     if (this.#options.isSampled) await this.#compareModel()
   }
 
-  #save({ program, touched, how }: Save<Program>): Verdict | undefined {
+  async #save({ program, touched, how }: Save<Program>): Promise<Verdict | undefined> {
     const { pathOf, savesAtOnce } = this.#kit
     const { process, judge, startedWith = {} } = this.#running ?? {}
     const before = this.#workspace.files
@@ -111,7 +115,7 @@ export class Run<
     // On a busy machine the process could look between two of them, and take one for the whole.
     const isAtOnce = savesAtOnce || Object.keys(saved).length > 1
     this.#program = program
-    if (isAtOnce) process?.signal('SIGSTOP')
+    if (isAtOnce) await process?.stop()
     this.#workspace.save(files, how, paths)
     if (isAtOnce) process?.signal('SIGCONT')
     const verdict = judge?.saved(program, differs(before), differs(startedWith))
