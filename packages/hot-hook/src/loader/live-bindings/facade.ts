@@ -174,7 +174,7 @@ export class Facades {
     seen: Set<string>,
   ): { url: string } | { problem: string } {
     seen.add(module.url)
-    const exports = exportsIn(reader.sourceOf(module.node))
+    const exports = exportsIn(reader.sourceOf(module.node)) ?? this.#shown(module.node)
     if (!exports) return { problem: 'its exports are not known before it runs: import it by name' }
     const names: string[] = []
     const stars: string[] = []
@@ -190,6 +190,16 @@ export class Facades {
       stars.push(inner && 'url' in inner ? inner.url : url)
     }
     return this.#add({ ...target, required: [], names, stars }, true)
+  }
+
+  /** The exports of what runs, when its file is gone: as another facade shows it. */
+  #shown(node: ModuleNode): { type: 'export'; name: string; typeOnly: false }[] | undefined {
+    const facades = [...(this.#byDependency.get(node) ?? [])]
+    const namespace = facades.find((facade) => facade.namespace)?.namespace
+    return (
+      namespace &&
+      Object.keys(namespace).map((name) => ({ type: 'export', name, typeOnly: false }))
+    )
   }
 
   #add(
