@@ -63,7 +63,8 @@ export class Model {
     if (stale.has(entryName)) {
       this.#isBroken = true
       const states = [...changed].map((name) => moduleOf(program, name).state)
-      if (states.includes('syntax')) return 'waiting'
+      const isGone = moduleOf(program, entryName).state === 'missing'
+      if (isGone || states.includes('syntax')) return 'waiting'
       const isUnlinked = problemsOf(program, entryName).some((each) => !each.startsWith('throws'))
       return isUnlinked ? 'either' : 'reload'
     }

@@ -80,7 +80,8 @@ export class Rules {
       return [...changed].some((name) => uncertain.has(name)) ? 'either' : 'hot'
     }
     const states = wiring.map((name) => moduleOf(program, name).state)
-    if (states.includes('syntax')) return 'waiting'
+    const isGone = moduleOf(program, entryName).state === 'missing'
+    if (isGone || states.includes('syntax')) return 'waiting'
     if (states.includes('missing')) return 'either'
     const problems = problemsOf(program, entryName)
     if (!problems.every((each) => each.startsWith('throws'))) return 'either'
