@@ -197,8 +197,7 @@ export class Facades {
     const facades = [...(this.#byDependency.get(node) ?? [])]
     const namespace = facades.find((facade) => facade.namespace)?.namespace
     return (
-      namespace &&
-      Object.keys(namespace).map((name) => ({ type: 'export', name, typeOnly: false }))
+      namespace && Object.keys(namespace).map((name) => ({ type: 'export', name, typeOnly: false }))
     )
   }
 
