@@ -58,13 +58,17 @@ export class Wiring {
     leave: (transaction, replaced) => this.#visits.leave(transaction, replaced),
   })
   readonly #freshness = new Freshness(this.graph, {
-    recheck: ({ file }) => this.#changes.report([file]),
+    recheck: ({ file }) => {
+      this.#changes.report([file])
+      this.#heldReload.retry()
+    },
     unreadable: (node, error) => this.#reporter.unreadable(node, error),
     watched: () => this.watch.state,
   })
   readonly #heldReload = new HeldReload({
     graph: this.graph,
     loadErrorOf: (node) => this.loader.loadErrorOf(node),
+    settles: (node) => this.#freshness.settles(node),
     fullReload: (plan) => this.#reporter.fullReload(plan),
     failed: (event) => this.#reporter.failed(event),
     held: (plan, by) => this.#reporter.held(plan, by),

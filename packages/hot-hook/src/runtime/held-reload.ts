@@ -8,6 +8,8 @@ interface HeldReloadHost {
   readonly graph: ModuleGraph
   /** Why a fresh start could not load a file as it is on disk; `undefined` when nothing is known. */
   loadErrorOf(node: ModuleNode): unknown
+  /** Whether a file is in the middle of a save. When that ends, `retry` is called. */
+  settles(node: ModuleNode): boolean
   fullReload(plan: FullReloadPlan): void
   failed(event: ErrorEvent): void
   /** A full reload waits for a save of another file. */
@@ -15,8 +17,9 @@ interface HeldReloadHost {
 }
 
 /**
- * Holds a full reload back while something that was saved does not compile: a restart would end the
- * program, or leave nobody to serve. The old program runs on until the next good save.
+ * Holds a full reload back while something that was saved does not compile, or is missing in the
+ * middle of its save: a restart would end the program, or leave nobody to serve. The old program runs
+ * on until the next good save.
  */
 export class HeldReload {
   readonly #host: HeldReloadHost
@@ -59,11 +62,11 @@ export class HeldReload {
     const nodes = new Set([...this.#loadedAtStart(), ...(isAsked ? [module] : [])])
     const broken: ModuleNode[] = []
     for (const node of nodes) {
-      if (!node.hasChanged || !(node.wasLoaded || node.isOutside)) continue
-      const error = this.#host.loadErrorOf(node)
-      if (error === undefined) continue
-      broken.push(node)
-      this.#report(node, error)
+      if (!(node.wasLoaded || node.isOutside)) continue
+      const isSettling = this.#host.settles(node)
+      const error = isSettling || !node.hasChanged ? undefined : this.#host.loadErrorOf(node)
+      if (isSettling || error !== undefined) broken.push(node)
+      if (error !== undefined) this.#report(node, error)
     }
     return broken
   }

@@ -32,6 +32,11 @@ export class ContentCheck<File extends KnownFile> {
     return this.#settling.size > 0
   }
 
+  /** Whether this file is in the middle of a save. */
+  settles(file: File): boolean {
+    return this.#settling.has(file)
+  }
+
   /** Whether the content differs from the known one, in whose place it is known from now on. */
   hasChanged(file: File): boolean {
     const known = file.signature

@@ -94,6 +94,11 @@ export class Freshness {
     return this.#contents.isSettling
   }
 
+  /** Whether this file is in the middle of a save: it is looked at again when that ends. */
+  settles(file: ModuleNode): boolean {
+    return this.#contents.settles(file)
+  }
+
   /** Whether what is saved waits: then nothing is looked at. */
   isPaused = false
 

@@ -252,6 +252,26 @@ part().then(() => http.createServer(async (_, response) => {
       await app.message('hot-hook:full-reload')
     })
 
+    it.each(['server.js', 'other.js'])(
+      'waits for %s, which is in the middle of a save',
+      async (saved) => {
+        const files = {
+          'server.js': `import './part.js'\nimport './other.js'\n${esm('up')}`,
+          'part.js': '',
+          'other.js': '// other',
+        }
+        const app = new App(files, { node, hasParent: true }).start()
+        await app.port()
+        app.child.kill('SIGSTOP')
+        app.remove(saved)
+        app.save('part.js', '// saved')
+        app.child.kill('SIGCONT')
+        await app.output(`part.js changed: full reload as soon as ${saved} can be loaded`)
+        app.save(saved, files[saved as keyof typeof files])
+        await app.message('hot-hook:full-reload')
+      },
+    )
+
     it('holds back nothing that is saved with it when no start loads it', async () => {
       const server = (comment: string) => `${esm('up')} ${comment}
 setTimeout(() => setTimeout(() => import('./lib.cjs').then(() => console.log('page'))))`
