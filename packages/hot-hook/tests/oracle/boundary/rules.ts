@@ -84,6 +84,7 @@ export class Rules {
     if (isGone || states.includes('syntax')) return 'waiting'
     if (states.includes('missing')) return 'either'
     const problems = problemsOf(program, entryName)
+    if (problems.some((each) => each.startsWith('syntax'))) return 'unsure'
     if (!problems.every((each) => each.startsWith('throws'))) return 'either'
     return this.#mayWait(program, wiring, changedSinceStart) ? 'unsure' : 'reload'
   }
