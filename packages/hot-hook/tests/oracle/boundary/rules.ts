@@ -32,6 +32,8 @@ export class Rules {
   readonly #asked = new Set<string>()
   /** The modules that run, as they were when a route over them was last answered without an error. */
   readonly #running = new Map<string, Module>()
+  /** What CommonJS modules have required while they were evaluated, by importer and target. */
+  readonly #required = new Set<string>()
   /** What may have to be evaluated at the next question. */
   readonly #stale: Set<string>
   #current: Program
@@ -111,7 +113,11 @@ export class Rules {
     const surplus = ran.filter(
       (name, index) => isWhole(name) && (!this.#stale.has(name) || ran.indexOf(name) !== index),
     )
-    for (const name of ran.filter(isWhole)) this.#stale.delete(name)
+    // Of a load that failed without a stack it is not known who has failed: all may be tried again.
+    const problems = problemsOf(this.#current, load.target)
+    if (problems.every((each) => each.startsWith('throws'))) {
+      for (const name of ran.filter(isWhole)) this.#stale.delete(name)
+    }
     this.#askLoad(entryName, load, new Set())
     return surplus
   }
@@ -147,8 +153,23 @@ export class Rules {
         if (!via || !below.has(via)) continue
         for (const each of closureOf(program, target, true)) below.add(each)
       }
+      // The set grows while it is walked.
+      for (const each of below) for (const more of this.#keptBy(program, each)) below.add(more)
       if ([...below].some((each) => changed.has(each))) this.#stale.add(name)
     }
+  }
+
+  /** What a CommonJS module has required and still names counts as required: Node does not ask again. */
+  #keptBy(program: Program, name: string): string[] {
+    const { syntax, loads } = moduleOf(program, name)
+    if (syntax !== 'commonjs') return []
+    for (const { name: required } of evaluatedWith(moduleOf(program, name))) {
+      this.#required.add(`${name} ${required}`)
+    }
+    const kept = loads.filter(
+      ({ kind, target }) => kind === 'lazy' && this.#required.has(`${name} ${target}`),
+    )
+    return kept.flatMap(({ target }) => [...closureOf(program, target, true)])
   }
 
   /** What nobody imports is pruned, and evaluated again when somebody does. */
