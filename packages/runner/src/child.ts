@@ -38,6 +38,7 @@ interface ChildEvents {
 
 // The channel closes with the process, unless a child of the script holds it open.
 const lastMessages = 500
+/** How long it takes at the longest, in milliseconds, until it is seen that a group has ended. */
 const groupCheck = 20
 const ofTerminal = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH', 'SIGSTOP', 'SIGCONT'])
 
@@ -209,12 +210,13 @@ export class Child extends EventEmitter<ChildEvents> {
   async #endGroup(group: number): Promise<void> {
     if (!signalGroup(group, 'SIGTERM')) return
     const deadline = Date.now() + this.#end.killTimeout
-    while (groupRuns(group)) {
+    for (let pause = 1; groupRuns(group); pause *= 2) {
       if (Date.now() >= deadline) {
         signalGroup(group, 'SIGKILL')
         return
       }
-      await wait(groupCheck)
+      // What only has to hear of it has ended in a moment.
+      await wait(Math.min(pause, groupCheck))
     }
   }
 }

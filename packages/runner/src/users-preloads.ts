@@ -52,7 +52,14 @@ export function isPackage({ specifier }: Preload, cwd: string): boolean {
 
 /** Whether a module of the application itself is loaded in front of the script. */
 export function hasOwnPreload(options: ResolvedOptions): boolean {
-  return usersPreloads(options).some((preload) => !isPackage(preload, options.cwd))
+  return usersPreloads(options).some(
+    (preload) => !isPackage(preload, options.cwd) && !isRefresh(preload),
+  )
+}
+
+/** Whether it is what `--refresh` loads in front of the script, wherever that is installed. */
+function isRefresh({ specifier }: Preload): boolean {
+  return specifier === createRequire(import.meta.url).resolve('@hot-hook/viewer/preload')
 }
 
 const preloadOption = /^(?:-r|--require|--import|--loader|--experimental[-_]loader)(?:=(.*))?$/s

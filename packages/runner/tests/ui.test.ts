@@ -7,6 +7,7 @@ import { describeInBrowser, openPage } from '../../../tools/browser.ts'
 import { nodeBinary, nodes } from './support/packages.ts'
 import { Session } from './support/session.ts'
 import { until } from './support/until.ts'
+import { followed, packageFiles, waiting } from './support/waiting.ts'
 
 const page = (text: string) =>
   `export default '<!doctype html><html><head><title>shop</title></head><body><h1>${text}</h1><div style="height:4000px"></div></body></html>'\n`
@@ -87,6 +88,20 @@ test('the key u opens the graph in the browser of the user', async () => {
     'the browser',
     () => existsSync(opened) && readFileSync(opened, 'utf8').includes(address),
   )
+})
+
+test('--refresh: the process that waits has the packages loaded all the same', async () => {
+  await using session = new Session({
+    ...files,
+    'server.js': `import 'a'\n${server}`,
+    ...packageFiles('a', 'export {}'),
+  })
+  await session.run(['--refresh', 'server.js'], followed)
+  await session.see('up first')
+  const { pid, packages } = await waiting(session)
+  expect(packages).toBe(1)
+  session.project.save('settings.js', `export const settings = 'second'\n`)
+  await session.seeAll(`process ${pid} is used`, 'up second')
 })
 
 describeInBrowser('a browser beside the runner', () => {
