@@ -69,7 +69,7 @@ export class Wiring {
     graph: this.graph,
     loadErrorOf: (node) => this.loader.loadErrorOf(node),
     settles: (node) => this.#freshness.settles(node),
-    fullReload: (plan) => this.#reporter.fullReload(plan),
+    fullReload: (plan, noticedAt) => this.#reporter.fullReload(plan, noticedAt),
     failed: (event) => this.#reporter.failed(event),
     held: (plan, by) => this.#reporter.held(plan, by),
   })

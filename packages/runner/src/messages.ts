@@ -34,7 +34,7 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
   const { type } = message
   switch (type) {
     case 'hot-hook:full-reload': {
-      const { path, shouldBeReloadable, chain, reason, advice } = message
+      const { path, shouldBeReloadable, chain, reason, advice, noticedAt } = message
       if (typeof path !== 'string') return undefined
       return {
         type,
@@ -43,6 +43,7 @@ export function parseChildMessage(message: unknown): ChildMessage | undefined {
         chain: isTexts(chain) ? chain : [],
         reason: typeof reason === 'string' ? reason : '',
         ...(typeof advice === 'string' && { advice }),
+        ...(typeof noticedAt === 'number' && { noticedAt }),
       }
     }
     case 'hot-hook:invalidated':

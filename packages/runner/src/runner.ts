@@ -192,11 +192,11 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const speaks = this.#processes.speaks(child)
     switch (message.type) {
       case 'hot-hook:full-reload': {
-        const { type: _, ...reload } = message
+        const { type: _, noticedAt, ...reload } = message
         if (!speaks) return
         this.#processes.standby.saved(reload.path)
         this.emit('fullReload', reload)
-        this.#request({ kind: 'full-reload', ...reload })
+        this.#request({ kind: 'full-reload', ...reload }, noticedAt)
         return
       }
       case 'hot-hook:invalidated':
@@ -239,8 +239,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
     }
   }
 
-  #request(reason: RestartReason): void {
-    if (!this.#pause.holds(reason)) this.#storm.add(reason)
+  /** @param at when it came, in milliseconds since 1970. Default: now. */
+  #request(reason: RestartReason, at?: number): void {
+    if (!this.#pause.holds(reason)) this.#storm.add(reason, at)
   }
 
   #tellPause(child: Child): void {

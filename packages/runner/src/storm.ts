@@ -1,5 +1,7 @@
-/** Milliseconds without another request after which the first one is answered. */
-const quiet = 25
+/** Milliseconds without another request after which one that came alone is answered. */
+const quiet = 10
+/** The same when another one has come, or was answered just now: there may be more. */
+const quietOfSeveral = 25
 /** And the longest a request waits for quiet, in milliseconds. */
 const patience = 250
 
@@ -8,19 +10,23 @@ export class Storm<T> {
   readonly #answer: (first: T) => void
   #first: { request: T; at: number } | undefined
   #timer: NodeJS.Timeout | undefined
+  #answeredAt = 0
   #closed = false
 
   constructor(answer: (first: T) => void) {
     this.#answer = answer
   }
 
-  add(request: T): void {
+  /** @param at when it came, in milliseconds since 1970: it may have taken a while to be sent. Default: now. */
+  add(request: T, at = Date.now()): void {
     if (this.#closed) return
     const now = Date.now()
-    this.#first ??= { request, at: now }
+    const cameAt = Math.min(at, now)
+    const isAlone = !this.#first && cameAt - this.#answeredAt > patience
+    this.#first ??= { request, at: cameAt }
     clearTimeout(this.#timer)
-    const left = Math.max(0, this.#first.at + patience - now)
-    this.#timer = setTimeout(() => this.#calm(), Math.min(quiet, left))
+    const end = Math.min(cameAt + (isAlone ? quiet : quietOfSeveral), this.#first.at + patience)
+    this.#timer = setTimeout(() => this.#calm(), Math.max(0, end - now))
   }
 
   /** Nothing is answered any more. */
@@ -32,6 +38,7 @@ export class Storm<T> {
   #calm(): void {
     const first = this.#first
     this.#first = undefined
+    this.#answeredAt = Date.now()
     if (first) this.#answer(first.request)
   }
 }

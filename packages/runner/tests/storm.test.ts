@@ -13,7 +13,7 @@ test('requests that keep coming are answered once, with the first, when it is qu
   const { answered, requests } = storm()
   for (let n = 1; n <= 5; n++) {
     requests.add(n)
-    vi.advanceTimersByTime(20)
+    vi.advanceTimersByTime(n === 1 ? 9 : 20)
   }
   expect(answered).toEqual([])
   vi.advanceTimersByTime(25)
@@ -27,8 +27,46 @@ test('requests that never stop coming are answered all the same', () => {
   const { answered, requests } = storm()
   for (let n = 1; n <= 20; n++) {
     requests.add(n)
-    vi.advanceTimersByTime(20)
+    vi.advanceTimersByTime(n === 1 ? 9 : 20)
   }
+  expect(answered).toEqual([1])
+})
+
+test('one that comes alone waits for less, and for nothing of what it took to be sent', () => {
+  const { answered, requests } = storm()
+  requests.add(1)
+  vi.advanceTimersByTime(9)
+  expect(answered).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(answered).toEqual([1])
+  vi.advanceTimersByTime(1_000)
+  requests.add(2, Date.now() - 6)
+  vi.advanceTimersByTime(3)
+  expect(answered).toEqual([1])
+  vi.advanceTimersByTime(1)
+  expect(answered).toEqual([1, 2])
+  vi.advanceTimersByTime(1_000)
+  requests.add(3, Date.now() - 500)
+  vi.advanceTimersByTime(0)
+  expect(answered).toEqual([1, 2, 3])
+})
+
+test('one that comes right after an answer may not be the last', () => {
+  const { answered, requests } = storm()
+  requests.add(1)
+  vi.advanceTimersByTime(20)
+  requests.add(2)
+  vi.advanceTimersByTime(24)
+  expect(answered).toEqual([1])
+  requests.add(3)
+  vi.advanceTimersByTime(25)
+  expect(answered).toEqual([1, 2])
+})
+
+test('a clock that is ahead makes nobody wait', () => {
+  const { answered, requests } = storm()
+  requests.add(1, Date.now() + 60_000)
+  vi.advanceTimersByTime(10)
   expect(answered).toEqual([1])
 })
 

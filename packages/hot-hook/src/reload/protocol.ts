@@ -30,6 +30,8 @@ export interface FullReloadMessage extends Omit<FullReloadEvent, 'file'> {
   path: string
   /** Whether the file is in the program and could have been hot had its importers let it. */
   shouldBeReloadable: boolean
+  /** For the runner: when the save was noticed, in milliseconds since 1970. To look at it takes a while. */
+  noticedAt?: number
 }
 
 /** Sent by the parent: a file changed. How the process learns of saves under `watch: false`. */

@@ -18,6 +18,14 @@ export interface ReloaderHost {
 /** Where the walk up the importers ended: at the entry, elsewhere; or there was none. */
 export type FullReloadCause = 'entry' | 'obstacle' | 'memory'
 
+interface FullReloadDetails {
+  cause: FullReloadCause
+  /** The file is in `boundaries`, but imported statically somewhere. */
+  shouldBeReloadable: boolean
+  /** When the save was noticed, in milliseconds since 1970. */
+  noticedAt?: number
+}
+
 function describe(event: FullReloadEvent, cause: FullReloadCause, rootDirectory: string): string {
   if (cause === 'memory') return `full reload: ${event.reason}`
   const path = formatChain(event.chain, rootDirectory, cause === 'entry' ? 'entry' : '')
@@ -29,11 +37,10 @@ function describe(event: FullReloadEvent, cause: FullReloadCause, rootDirectory:
 export class Reloader {
   #isRestarting = false
 
-  /** @param shouldBeReloadable the file is in `boundaries`, but imported statically somewhere */
   request(
     event: FullReloadEvent,
     host: ReloaderHost,
-    { cause, shouldBeReloadable }: { cause: FullReloadCause; shouldBeReloadable: boolean },
+    { cause, shouldBeReloadable, noticedAt }: FullReloadDetails,
   ): void {
     if (this.#isRestarting) return
     host.emit(event)
@@ -44,6 +51,7 @@ export class Reloader {
       type: 'hot-hook:full-reload',
       path: event.file,
       shouldBeReloadable,
+      ...(noticedAt !== undefined && isShownByParent() && { noticedAt }),
       chain: event.chain,
       reason: event.reason,
       ...(event.advice !== undefined && { advice: event.advice }),

@@ -10,7 +10,8 @@ interface HeldReloadHost {
   loadErrorOf(node: ModuleNode): unknown
   /** Whether a file is in the middle of a save. When that ends, `retry` is called. */
   settles(node: ModuleNode): boolean
-  fullReload(plan: FullReloadPlan): void
+  /** @param noticedAt when it was known, in milliseconds since 1970 */
+  fullReload(plan: FullReloadPlan, noticedAt: number): void
   failed(event: ErrorEvent): void
   /** A full reload waits for a save of another file. */
   held(plan: FullReloadPlan, by: ModuleNode): void
@@ -38,9 +39,10 @@ export class HeldReload {
 
   /** @returns whether it waits for nothing but a good save of the changed file itself */
   request(plan: FullReloadPlan): boolean {
+    const noticedAt = Date.now()
     this.#plan = plan
     const broken = this.#broken(plan)
-    if (broken.length === 0) this.#go(plan)
+    if (broken.length === 0) this.#go(plan, noticedAt)
     else if (!broken.includes(plan.module)) this.#host.held(plan, broken[0] as ModuleNode)
     const [first, ...others] = broken
     return first === plan.module && others.length === 0 && !this.#loadedAtStart().has(first)
@@ -48,12 +50,13 @@ export class HeldReload {
 
   /** Something was saved. */
   retry(): void {
-    if (this.#plan && this.#broken(this.#plan).length === 0) this.#go(this.#plan)
+    const noticedAt = Date.now()
+    if (this.#plan && this.#broken(this.#plan).length === 0) this.#go(this.#plan, noticedAt)
   }
 
-  #go(plan: FullReloadPlan): void {
+  #go(plan: FullReloadPlan, noticedAt: number): void {
     this.#plan = undefined
-    this.#host.fullReload(plan)
+    this.#host.fullReload(plan, noticedAt)
   }
 
   /** What was saved and could not be loaded: by a start, or of a change that no request takes either. */

@@ -128,7 +128,7 @@ export class Reporter {
   }
 
   /** A change cannot be hot. */
-  fullReload({ module: changed, chain, reason }: FullReloadPlan): void {
+  fullReload({ module: changed, chain, reason }: FullReloadPlan, noticedAt: number): void {
     const advice = this.advisor.for(chain)
     const event = {
       file: changed.file,
@@ -138,6 +138,7 @@ export class Reporter {
     }
     this.#reloader.request(event, this.#reloaderHost, {
       cause: chain.at(-1)?.isEntry ? 'entry' : 'obstacle',
+      noticedAt,
       shouldBeReloadable: chain.some((node) => node.isWronglyImported),
     })
   }
