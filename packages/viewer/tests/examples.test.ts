@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { describeInBrowser } from '../../../tools/browser.ts'
 import { Example } from '../../hot-hook/tests/harness/example.ts'
 import { freePort } from './support/apps.ts'
-import { colorOf, madeAt, openWatchedPage, scrolledTo, soon } from './support/page.ts'
+import { colorOf, followSights, madeAt, openWatchedPage, soon } from './support/page.ts'
 
 interface Edit {
   what: string
@@ -74,24 +74,22 @@ describeInBrowser('the examples whose pages renew themselves', () => {
       const app = new Example(name, 'dev', { env: { PORT: String(port) } }).start()
       await app.output('listening on')
       const { page, complaints } = await openWatchedPage()
+      const seen = await followSights(page)
       await page.goto(`http://localhost:${port}/`)
       await page.evaluate('scrollTo(0, 640)')
       // When another process listens.
       const times: number[] = []
       app.child.stdout?.on('data', (text) => {
-        if (String(text).includes('listening on')) times.push(performance.now())
+        if (String(text).includes('listening on')) times.push(Date.now())
       })
       for (const { what, file, from, to, heading } of edits) {
-        const started = performance.now()
+        const started = Date.now()
         app.edit(file, from, to)
-        await page.getByRole('heading', { name: heading }).waitFor()
-        const took = Math.round(performance.now() - started)
-        const listened =
-          times.length > 0
-            ? `, ${took - Math.round((times.pop() ?? 0) - started)} ms after it listened`
-            : ''
-        await annotate(`${what}: new page after ${took} ms${listened}`)
-        await soon(() => scrolledTo(page)).toBe(640)
+        const took = (await seen(heading, 640)) - started
+        const listened = times.pop()
+        const after =
+          listened === undefined ? '' : `, ${took - (listened - started)} ms after it listened`
+        await annotate(`${what}: new page, scrolled, after ${took} ms${after}`)
       }
       expect(complaints).toEqual([])
     })

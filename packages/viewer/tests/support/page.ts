@@ -47,3 +47,43 @@ export async function colorOf(page: Page, selector: string): Promise<string> {
   const script = `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).color`
   return String(await page.evaluate(script).catch(() => ''))
 }
+
+/** What a page shows, as it says itself. */
+interface Sight {
+  heading: string
+  /** How far it is scrolled, in pixels. */
+  y: number
+  /** In milliseconds since 1970. */
+  at: number
+}
+
+const say = `(() => {
+  let heading
+  const say = () => {
+    heading = document.querySelector('h1')?.textContent
+    if (heading) sighted__({ heading, y: scrollY, at: Date.now() })
+  }
+  new MutationObserver(() => {
+    if (document.querySelector('h1')?.textContent !== heading) say()
+  }).observe(document, { childList: true, characterData: true, subtree: true })
+  addEventListener('scroll', say)
+})()`
+
+/**
+ * Has every document of a page say when its heading is there and how far it is scrolled. A locator looks twice a
+ * second when it has waited for a while: what it sees is no time.
+ *
+ * @returns resolves when a heading is seen scrolled to `y`, with the time
+ */
+export async function followSights(
+  page: Page,
+): Promise<(heading: string, y: number) => Promise<number>> {
+  const sights: Sight[] = []
+  await page.exposeFunction('sighted__', (sight: Sight) => sights.push(sight))
+  await page.addInitScript(say)
+  return async (heading, y) => {
+    const find = () => sights.find((sight) => sight.heading === heading && sight.y === y)
+    await soon(find).toBeDefined()
+    return find()?.at ?? Number.NaN
+  }
+}
