@@ -181,6 +181,19 @@ export const tell = () => [data, old, config.name].join(' ')`,
     await until('files in the cache', () => filesIn(cache).length > 0)
   })
 
+  test('what it takes to see whether TypeScript compiles that a loader compiles is in it', async () => {
+    const script = (version: string) => `import http from 'node:http'
+const hasCompiler: boolean = process.moduleLoadList.some((name) => name.includes('amaro'))
+http.createServer().listen(process.env.PORT, () => console.log('up ${version} ' + hasCompiler))`
+    await using session = new Session({ 'server.ts': script('v1') })
+    linkPackages(session.project, 'tsx')
+    await session.run(['--import', 'tsx', 'server.ts'], settings)
+    await session.see('up v1 false')
+    await waiting(session)
+    session.project.save('server.ts', script('v2'))
+    await session.see('up v2 true')
+  })
+
   test('with --handoff the process that waits gets no request before it is taken', async () => {
     await using session = new Session({ 'server.js': server('v1') })
     await session.run(['--handoff', 'server.js'], settings)

@@ -4,6 +4,7 @@ import { evict } from '../loader/commonjs/commonjs.ts'
 import type { Loader } from '../loader/hooks.ts'
 import { fileOf, isOwn, versionedUrl, withoutVersion } from '../loader/instances/module-url.ts'
 import { runtimeKey } from '../loader/sources/additions.ts'
+import { prepareLooks } from '../loader/sources/save-check.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import type { HeadStartApi, PackageWatch } from '../reload/protocol.ts'
 import type { Freshness } from '../watch/freshness.ts'
@@ -55,6 +56,7 @@ export class HeadStart implements HeadStartApi {
     loader.headStart = this
     this.#entry = graph.ensure(fileOf(entry), entry)
     await this.#link(this.#entry)
+    prepareLooks(graph.modules())
     return this.#order(entry)
   }
 
