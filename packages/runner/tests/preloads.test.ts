@@ -72,8 +72,7 @@ describe.each(nodes)('on Node %s', (node) => {
     },
   )
 
-  // ts-node writes a cache of its own when a process ends: the first that waits has read another.
-  test.each(['@swc-node/register', 'tsx/cjs'])(
+  test.each(['ts-node/register', '@swc-node/register', 'tsx/cjs'])(
     '-r %s: a full reload goes to the process that waits, which the loader leaves alone',
     async (loader) => {
       await using session = await started(['-r', loader], node, followed)

@@ -30,6 +30,9 @@ const writing = [
   'unlinkSync',
   'writeFileSync',
 ] as const
+/** ts-node's cache of compiled code: each process that ends writes it, and takes of it what fits its sources. */
+const caches = /[\\/]v8-compile-cache(?:-\d+)?[\\/].*\.(?:BLOB|MAP)$/
+
 const running = ['execFileSync', 'execSync', 'spawnSync'] as const
 
 /**
@@ -86,7 +89,7 @@ export class FileReads {
     if (!this.#isFollowing) return
     const absolute = pathOf(path)
     // The script itself is read when it starts.
-    if (absolute === undefined || absolute === process.argv[1]) return
+    if (absolute === undefined || absolute === process.argv[1] || caches.test(absolute)) return
     if (this.#looks.has(absolute)) return
     // Our own look is none of what is followed.
     this.#isFollowing = false
