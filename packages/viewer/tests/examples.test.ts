@@ -10,6 +10,8 @@ interface Edit {
   from: string
   to: string
   heading: string
+  /** What is in the output before the edit is made. */
+  after?: RegExp
 }
 
 const examples: { name: string; edits: Edit[] }[] = [
@@ -31,11 +33,19 @@ const examples: { name: string; edits: Edit[] }[] = [
         heading: 'Coffee: our teas',
       },
       {
+        what: 'full reload into a process that waits',
+        file: 'settings.ts',
+        from: 'Coffee',
+        to: 'Cocoa',
+        heading: 'Cocoa: our teas',
+        after: /standby: process \d+ waits, 3 packages/,
+      },
+      {
         what: 'update after it',
         file: 'pages/list.tsx',
         from: 'our teas',
         to: 'our list',
-        heading: 'Coffee: our list',
+        heading: 'Cocoa: our list',
       },
     ],
   },
@@ -71,7 +81,9 @@ describeInBrowser('the examples whose pages renew themselves', () => {
   for (const { name, edits } of examples) {
     test(`${name}: each edit is in the page, where it was scrolled to`, async ({ annotate }) => {
       const port = await freePort()
-      const app = new Example(name, 'dev', { env: { PORT: String(port) } }).start()
+      const app = new Example(name, 'dev', {
+        env: { PORT: String(port), NODE_DEBUG: 'hot-hook' },
+      }).start()
       await app.output('listening on')
       const { page, complaints } = await openWatchedPage()
       const seen = await followSights(page)
@@ -82,14 +94,16 @@ describeInBrowser('the examples whose pages renew themselves', () => {
       app.child.stdout?.on('data', (text) => {
         if (String(text).includes('listening on')) times.push(Date.now())
       })
-      for (const { what, file, from, to, heading } of edits) {
+      for (const { what, file, from, to, heading, after } of edits) {
+        if (after) await app.output(after)
+        times.length = 0
         const started = Date.now()
         app.edit(file, from, to)
         const took = (await seen(heading, 640)) - started
         const listened = times.pop()
-        const after =
+        const since =
           listened === undefined ? '' : `, ${took - (listened - started)} ms after it listened`
-        await annotate(`${what}: new page, scrolled, after ${took} ms${after}`)
+        await annotate(`${what}: new page, scrolled, after ${took} ms${since}`)
       }
       expect(complaints).toEqual([])
     })
