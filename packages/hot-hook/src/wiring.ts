@@ -32,6 +32,9 @@ import { Visits } from './runtime/visits.ts'
 import { Freshness } from './watch/freshness.ts'
 import { ProgramWatch } from './watch/program-watch.ts'
 
+/** How long after its first server listens it is said what of the program is hot, in milliseconds. */
+const settledMs = 30
+
 /** The rooms of the runtime, and who calls whom. It owns no logic of theirs. */
 export class Wiring {
   readonly settings = new Settings()
@@ -146,9 +149,12 @@ export class Wiring {
       loaded: (node) => this.#loaded(node),
       settled: () => {
         this.#headStart.settled()
-        this.#reporter.started(this.graph.modules(), (node) =>
-          waitingImports(node, this.loader.instances.latest(node.url)),
-        )
+        // Whoever waits for the first answer gets it first.
+        setTimeout(() => {
+          this.#reporter.started(this.graph.modules(), (node) =>
+            waitingImports(node, this.loader.instances.latest(node.url)),
+          )
+        }, settledMs).unref()
       },
       versionFor: (node) =>
         handlerScope()?.phase === 'dispose' ? (node.running ?? node.version) : node.version,

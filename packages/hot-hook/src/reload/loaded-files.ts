@@ -21,7 +21,12 @@ export class LoadedFiles {
     if (this.#told.size === 0) process.once('exit', () => this.#send())
     this.#told.set(file, mtimeMs)
     this.#untold.set(file, mtimeMs < 0 ? null : { mtimeMs, size })
-    this.#timer ??= setTimeout(() => this.#send(), collectMs).unref()
+    this.#timer ??= setTimeout(() => this.#collect(), collectMs).unref()
+  }
+
+  /** A program that has just started up answers first. */
+  #collect(): void {
+    this.#timer = setTimeout(() => this.#send(), collectMs).unref()
   }
 
   #send(): void {
