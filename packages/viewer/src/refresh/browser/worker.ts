@@ -23,10 +23,15 @@ const mostSeen = 4_000
 const retryTime = 1_000
 
 const feeds = new Map<string, Feed>()
-const scope = globalThis as unknown as { onconnect: (event: MessageEvent) => void }
 
-scope.onconnect = ({ ports: [port] }) => {
-  if (!port) return
+addEventListener('connect', (event) => {
+  if (!(event instanceof MessageEvent)) return
+  const [port] = event.ports
+  if (port) serve(port)
+})
+
+/** Answers one page until it leaves. */
+function serve(port: MessagePort): void {
   let feed: Feed | undefined
   let url = ''
   const leave = () => {
