@@ -2,6 +2,7 @@ import type { ChildProcess, Serializable } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { ChildExit } from './child-exit.ts'
 import type { Guard } from './guard.ts'
 import { type ChildMessage, parseChildMessage } from './messages.ts'
 import {
@@ -12,14 +13,6 @@ import {
 } from './preload-protocol.ts'
 import { groupRuns, killTree, signalGroup } from './process-group.ts'
 import type { StandbyOrder } from './standby/order.ts'
-
-/** How a process ended: with a code, or by a signal. */
-export interface ChildExit {
-  code: number | null
-  signal: NodeJS.Signals | null
-  /** It could not be started at all. */
-  error?: Error
-}
 
 /** How a process is ended. */
 interface EndOptions {

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
-import { Child, type ChildExit } from './child.ts'
+import { Child } from './child.ts'
+import type { ChildExit } from './child-exit.ts'
 import type { RestartReason, StandbyEvent, StartEvent } from './events.ts'
 import { Guard } from './guard.ts'
 import { Addresses, freeInspector, launchWorker, retire, takenOver } from './handoff.ts'

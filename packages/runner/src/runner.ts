@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { Writable } from 'node:stream'
 import type { Explanation, PauseMessage } from 'hot-hook/protocol'
-import type { Child, ChildExit } from './child.ts'
+import type { Child } from './child.ts'
+import { type ChildExit, isCrash, isRefusal } from './child-exit.ts'
 import type { ExitEvent, RestartReason, RunnerEvents } from './events.ts'
 import type { ChildMessage } from './messages.ts'
 import { type ResolvedOptions, type RunnerOptions, resolveOptions } from './options.ts'
@@ -10,11 +11,6 @@ import { Processes } from './processes.ts'
 import { type GraphDump, Questions, type Settled } from './questions.ts'
 import { SaveWatch } from './save-watch.ts'
 import { Storm } from './storm.ts'
-
-/** Node's exit code for a command line it does not accept. */
-const badCommandLine = 9
-/** Somebody asked it to end: that is no crash. */
-const askedToEnd = new Set<unknown>(['SIGINT', 'SIGTERM', 'SIGHUP', 128 + 1, 128 + 2, 128 + 15])
 
 /**
  * Runs a script with Hot Hook in it, starts it again when Hot Hook asks, and after a crash when a
@@ -270,15 +266,13 @@ export class Runner extends EventEmitter<RunnerEvents> {
   #died(child: Child, exit: ChildExit): void {
     const { code, signal } = exit
     const oldServes = this.#processes.current !== undefined
-    const isCrash = code !== 0 && !askedToEnd.has(signal ?? code)
-    if (!oldServes && !isCrash) {
+    if (!oldServes && !isCrash(exit)) {
       void this.#endedWell(exit)
       return
     }
     if (!oldServes) this.#crashed = { code, signal }
-    // No save can mend a command line that Node refuses.
-    const refused = code === badCommandLine && !child.booted
-    const waits = oldServes || !(this.options.exitOnCrash || refused)
+    const isFinal = this.options.exitOnCrash || isRefusal(exit, child.booted)
+    const waits = oldServes || !isFinal
     const { pid, takenPort, uncaught } = child
     this.emit('crash', {
       ...exit,
