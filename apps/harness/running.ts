@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import http from 'node:http'
-import { createServer } from 'node:net'
+import { freePort } from '../../packages/hot-hook/tests/harness/free-port.ts'
 import type { Application } from '../applications/application.ts'
 import type { Way } from './ways.ts'
 
@@ -129,14 +129,4 @@ export const tail = (output: string) => output.trim().split('\n').slice(-15).joi
 function inherited(): NodeJS.ProcessEnv {
   const foreign = /^(npm_|NODE_(OPTIONS|ENV|PATH|COMPILE_CACHE)$|VITE|TEST$|FORCE_COLOR)/i
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -1,22 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
+import { freePort } from '../../packages/hot-hook/tests/harness/free-port.ts'
 import type { Command } from '../candidates/candidate.ts'
 import { Client } from './client.ts'
 import { cpuSeconds, peakMemoryOfTree } from './process-tree.ts'
 import { DidNotFinish } from './time-limit.ts'
 import { pause } from './turns.ts'
-
-/** A port that nobody listens on; restarted processes have to come back on the same one. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-}
 
 /** What the server of every generated program answers. */
 export interface State {

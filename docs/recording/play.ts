@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../packages/hot-hook/tests/harness/free-port.ts'
 import { Project } from '../../packages/runner/tests/support/project.ts'
 import { until } from '../../packages/runner/tests/support/until.ts'
 
@@ -85,14 +85,4 @@ export async function play(): Promise<Scene[]> {
 /** A line as it looks in the directory of the project, without what tells nothing here. */
 function shorten(line: string, directory: string): string {
   return line.replaceAll(`file://${directory}/`, '').replaceAll(`${directory}/`, '')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import autocannon from 'autocannon'
 import { expect, test } from 'vitest'
+import { freePort } from '../../hot-hook/tests/harness/free-port.ts'
 import { groupOf, isAlive } from './support/processes.ts'
 import { server } from './support/project.ts'
-import { freePort, Session } from './support/session.ts'
+import { Session } from './support/session.ts'
 import { until } from './support/until.ts'
 
 const tookOver = /process (\d+) serves now, (\d+) is told to stop/

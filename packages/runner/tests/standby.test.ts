@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { freePort } from '../../hot-hook/tests/harness/free-port.ts'
 import { linkHotHook, linkPackages, nodeBinary, nodes } from './support/packages.ts'
 import { groupOf, isAlive } from './support/processes.ts'
 import { server } from './support/project.ts'
-import { freePort, Session } from './support/session.ts'
+import { Session } from './support/session.ts'
 import { until } from './support/until.ts'
 import { followed, packageFiles, waiting } from './support/waiting.ts'
 

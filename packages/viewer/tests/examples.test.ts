@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeInBrowser } from '../../../tools/browser.ts'
 import { Example } from '../../hot-hook/tests/harness/example.ts'
-import { freePort } from './support/apps.ts'
+import { freePort } from '../../hot-hook/tests/harness/free-port.ts'
 import { colorOf, followSights, madeAt, openWatchedPage, soon } from './support/page.ts'
 
 interface Edit {

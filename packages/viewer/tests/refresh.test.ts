@@ -2,8 +2,9 @@ import type { Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { describeInBrowser } from '../../../tools/browser.ts'
 import type { App } from '../../hot-hook/tests/harness/app.ts'
+import { freePort } from '../../hot-hook/tests/harness/free-port.ts'
 import { type NodeMajor, nodeMajors } from '../../hot-hook/tests/harness/nodes.ts'
-import { appWithViewer, freePort } from './support/apps.ts'
+import { appWithViewer } from './support/apps.ts'
 import { colorOf, madeAt, openWatchedPage, scrolledTo, soon } from './support/page.ts'
 
 const page = (text: string) =>

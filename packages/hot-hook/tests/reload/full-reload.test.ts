@@ -1,11 +1,11 @@
 import { type ChildProcess, fork, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseEnviron, withoutEnvFiles } from '../../src/reload/environment.ts'
+import { freePort } from '../harness/free-port.ts'
 
 const fullReload = new URL('../../src/reload/full-reload.ts', import.meta.url).href
 const logModule = new URL('../../src/log/log.ts', import.meta.url).href
@@ -306,14 +306,4 @@ async function linesOf(child: ChildProcess): Promise<(count: number) => Promise<
 async function text(url: string): Promise<string> {
   const response = await fetch(url, { headers: { connection: 'close' } })
   return response.text()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, type Serializable, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type IPty, spawn as spawnPty } from '@lydell/node-pty'
 import { onTestFinished } from 'vitest'
+import { freePort } from '../../../hot-hook/tests/harness/free-port.ts'
 import { isAlive, processesOf } from './processes.ts'
 import { Project } from './project.ts'
 import { until } from './until.ts'
@@ -241,14 +241,4 @@ export class Session {
       ...env,
     }
   }
-}
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

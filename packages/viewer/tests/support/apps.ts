@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, type AppOptions } from '../../../hot-hook/tests/harness/app.ts'
@@ -29,20 +27,4 @@ export async function viewerAddress(app: App, path = '/graph'): Promise<string> 
   const line = await app.output(/the graph: (\S+)/)
   const { pathname, search } = new URL(line.slice(line.indexOf('http')))
   return `http://127.0.0.1:${port}${pathname}${search}`
-}
-
-/** A port below those that the system gives to connections, which take one that is free just now. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000)
-    const server = createServer().listen(port, '127.0.0.1')
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (!isFree) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
 }
