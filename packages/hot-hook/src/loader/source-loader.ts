@@ -1,5 +1,13 @@
 import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
-import { decode, expectSave, isSameLook, isUnchanged, readText, stamp } from '../files/signature.ts'
+import {
+  decode,
+  expectSave,
+  isSameLook,
+  isUnchanged,
+  missingSource,
+  readText,
+  stamp,
+} from '../files/signature.ts'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { brings } from '../node/features.ts'
 import {
@@ -90,7 +98,11 @@ export class SourceLoader {
     const stamped = expectSave(node)
     // An importer of what has changed is loaded again as it is.
     if (known && isUnchanged(known, stamped)) node.signature = known
-    return node.signature?.source ?? readText(node.file)
+    const text = node.signature?.source ?? readText(node.file)
+    if (text !== '' || !known?.source || known.source === missingSource) return text
+    // Emptied since it was compared, it is in the middle of a save: that is still to be noticed.
+    node.signature = known
+    return known.source
   }
 
   /** Whether Node would read the file and give it as it is; an error of reading is left to it. */
