@@ -5,6 +5,7 @@ import { problemOf } from './commands.ts'
 import { allPages, type CodeBlock } from './pages.ts'
 import { findBlock } from './stage.ts'
 import { allStories } from './stories/index.ts'
+import { prisma } from './stories/packed.ts'
 
 const pages = allPages()
 const blocks = pages.flatMap((page) => page.blocks)
@@ -13,7 +14,7 @@ const where = ({ page, line }: CodeBlock) => `${page}:${line}`
 describe('blocks of code', () => {
   it('are tried by a story, or checked here', () => {
     const tried = new Set(
-      allStories.flatMap(({ page, blocks }) =>
+      [...allStories, prisma].flatMap(({ page, blocks }) =>
         blocks.map((reference) => where(findBlock(page, reference))),
       ),
     )

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { compile, compilers, resolutions } from '../compile.ts'
 import { packAll, pnpm, run } from '../pack.ts'
+import { newProject, write } from '../project.ts'
+import { Running } from '../running.ts'
 
 // Installs from the registry what the packages depend on, and takes minutes: `npm run packed`.
 const isAsked = process.env.HOT_HOOK_PACKED !== undefined
@@ -45,19 +43,9 @@ const managers: Manager[] = [
   },
 ]
 
-const directories: string[] = []
-afterAll(() => {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
-})
-
 /** An empty project with the packages installed. */
 function project({ files, manifest, install }: Manager, given: Record<string, string>): string {
-  // Not below the checkout, nor where somebody else has packages above.
-  const parent = join(homedir(), '.cache', 'hot-hook-packed')
-  mkdirSync(parent, { recursive: true })
-  const directory = realpathSync(mkdtempSync(join(parent, 'project-')))
-  directories.push(directory)
-  write(directory, {
+  const directory = newProject({
     'package.json': JSON.stringify({
       name: 'consumer',
       private: true,
@@ -71,13 +59,6 @@ function project({ files, manifest, install }: Manager, given: Record<string, st
   return directory
 }
 
-function write(directory: string, files: Record<string, string>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, name)), { recursive: true })
-    writeFileSync(join(directory, name), text)
-  }
-}
-
 const server = `import http from 'node:http'
 http.createServer(async (_, response) => response.end((await import('./page.ts')).page))
   .listen(0, '127.0.0.1', function (this: http.Server) { console.log('at ' + JSON.stringify(this.address())) })
@@ -86,43 +67,14 @@ http.createServer(async (_, response) => response.end((await import('./page.ts')
 /** Starts the runner as a user does, saves, and asks again. */
 async function tryRunner(exec: string[], directory: string): Promise<string[]> {
   write(directory, { 'server.ts': server, 'page.ts': "export const page: string = 'one'" })
-  const [command = '', ...args] = [...exec, 'hot-runner', 'server.ts']
-  const path = `${dirname(process.execPath)}:${process.env.PATH}`
-  const child = spawn(command, args, {
-    cwd: directory,
-    env: { ...process.env, PATH: path },
-    detached: true,
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text) => (output += String(text)))
-  try {
-    const port = await found(
-      () => /"port":(\d+)/.exec(output)?.[1],
-      () => output,
-    )
-    const ask = async () => (await fetch(`http://127.0.0.1:${port}/`)).text()
-    const first = await ask()
-    write(directory, { 'page.ts': "export const page: string = 'two'" })
-    const second = await ask()
-    await found(
-      () => /1 module in/.test(output),
-      () => output,
-    )
-    return [first, second]
-  } finally {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
-  }
-}
-
-async function found<T>(look: () => T | undefined | false, so: () => string): Promise<T> {
-  const deadline = Date.now() + 30_000
-  for (;;) {
-    const result = look()
-    if (result !== undefined && result !== false) return result
-    if (Date.now() > deadline) throw new Error(`not seen in:\n${so()}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  using running = new Running([...exec, 'hot-runner', 'server.ts'], directory)
+  const [, port] = await running.see(/"port":(\d+)/)
+  const ask = async () => (await fetch(`http://127.0.0.1:${port}/`)).text()
+  const first = await ask()
+  write(directory, { 'page.ts': "export const page: string = 'two'" })
+  const second = await ask()
+  await running.see(/1 module in/)
+  return [first, second]
 }
 
 describe.skipIf(!isAsked)(
