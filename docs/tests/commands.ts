@@ -39,7 +39,7 @@ export function problemOf(line: string): string | undefined {
   const [program = '', ...args] = wordsOf(command.replace(/^(?:[A-Z_]+=\S+ )+/, ''))
   const [first = '', ...rest] = args
   if (program === 'npx') return problemOf(args.join(' '))
-  if (program === 'hot-runner') return runnerProblem(args)
+  if (program.replace(/^node_modules\/\.bin\//, '') === 'hot-runner') return runnerProblem(args)
   if (program === 'node') return nodeProblem(args)
   if (program === 'npm' && first === 'install') return unknownPackage(rest)
   if (program === 'npm' && (first === 'start' || first === 'test')) return missingScript(first)
