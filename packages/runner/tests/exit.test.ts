@@ -1,7 +1,13 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { server } from './support/project.ts'
 import { Session } from './support/session.ts'
+
+/** As the first process of a container: one that no signal ends by itself. */
+const asFirst = ['--pid', '--fork', '--mount-proc']
+const canBeFirst = spawnSync('unshare', [...asFirst, 'true']).status === 0
 
 describe('a script that ends by itself ends the runner', () => {
   test('with exit code 0', async () => {
@@ -103,4 +109,19 @@ test('a script that ignores the signal is killed after the kill timeout, and the
   session.signal('SIGINT')
   await session.see('no')
   expect(await session.exit).toEqual({ code: null, signal: 'SIGINT' })
+})
+
+test.skipIf(!canBeFirst)('the first process of a container tells the script to end', async () => {
+  await using session = new Session({
+    'server.js': server(
+      'one',
+      `process.on('SIGTERM', () => server.close(() => { console.log('closed'); process.exit(0) }))`,
+    ),
+  })
+  await session.terminal('unshare', [...asFirst, ...session.command, 'server.js'])
+  await session.see('up one')
+  const children = readFileSync(`/proc/${session.pid}/task/${session.pid}/children`, 'utf8')
+  process.kill(Number(children), 'SIGTERM')
+  await session.see('closed')
+  expect(await session.exit).toEqual({ code: 0, signal: null })
 })
