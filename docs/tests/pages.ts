@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import GithubSlugger from 'github-slugger'
 import MarkdownIt from 'markdown-it'
@@ -33,20 +33,19 @@ export interface Page {
 
 /** Every page of docs/, and the READMEs and the like that lead there. */
 export function allPages(): Page[] {
-  const manual = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .map((path) => `docs/${path.split(sep).join('/')}`)
-    .filter((path) => path.endsWith('.md') && !/node_modules|\.vitepress/.test(path))
-  const others = readdirSync(root).filter((name) => name.endsWith('.md'))
+  const manual = find('docs/**/*.md')
+  const others = find('*.md')
   const rooms = ['packages', 'benchmarks', 'apps', 'examples'].flatMap((room) =>
-    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
-      .filter((path) => /(^|[\\/])README\.md$/.test(path) && !/node_modules|fixtures/.test(path))
-      .map((path) =>
-        relative(root, join(root, room, path))
-          .split(sep)
-          .join('/'),
-      ),
+    find(`${room}/**/README.md`),
   )
   return [...others, ...rooms, ...manual].map(readPage)
+}
+
+/** Paths from the root of the repository, with forward slashes. */
+function find(pattern: string): string[] {
+  const outside = new Set(['node_modules', 'fixtures', 'cache', '.vitepress'])
+  const exclude = (path: string) => outside.has(basename(path))
+  return globSync(pattern, { cwd: root, exclude }).map((path) => path.split(sep).join('/'))
 }
 
 /** Reads one page, by its path from the root of the repository. */
