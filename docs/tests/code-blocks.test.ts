@@ -57,7 +57,7 @@ describe('commands', () => {
       [
         ...text
           .replace(/^```[\s\S]*?^```/gm, '')
-          .matchAll(/`((?:npx )?(?:hot-runner|node) [^`]+)`/g),
+          .matchAll(/`((?:(?:npx )?(?:hot-runner|node)|npm install) [^`]+)`/g),
       ]
         .map(([, command = '']) => command.replaceAll(/\s+/g, ' '))
         .filter((command) => !/^node --watch|…/.test(command))

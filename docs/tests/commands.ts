@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseCommand } from '../../packages/runner/src/cli.ts'
 import { nodeShortOptions, nodeValueOptions } from '../../packages/runner/src/node-options.ts'
@@ -27,6 +27,14 @@ const packages = new Set([
   }),
   ...Object.keys(JSON.parse(readFileSync(join(root, 'docs/package.json'), 'utf8')).devDependencies),
 ])
+
+const preFile = join(root, '.changeset/pre.json')
+const pre = existsSync(preFile) && JSON.parse(readFileSync(preFile, 'utf8'))
+/** What names a release of ours while npm gives an older one by default. */
+const tag = pre && pre.mode === 'pre' ? `@${pre.tag}` : ''
+/** A package without its version or tag. */
+const plain = (name: string) => name.replace(/(?<=.)@.*$/, '')
+const isOurs = (name: string) => /^(?:hot-hook|@hot-hook\/\w+)(?:@|$)/.test(name)
 
 const scripts: Record<string, string> = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
@@ -98,8 +106,10 @@ function isNodeOption(word: string): boolean {
 
 function unknownPackage(args: string[]): string | undefined {
   const names = args.filter((word) => !word.startsWith('-'))
-  const unknown = names.find((name) => !packages.has(name.replace(/(?<=.)@\d.*$/, '')))
-  return unknown && `the tests know no package ${unknown}`
+  const unknown = names.find((name) => !packages.has(plain(name)))
+  if (unknown) return `the tests know no package ${unknown}`
+  const other = names.find((name) => isOurs(name) && name !== plain(name) + tag)
+  return other && `${other} is another release than ${plain(other)}${tag}`
 }
 
 function missingScript(name = ''): string | undefined {
