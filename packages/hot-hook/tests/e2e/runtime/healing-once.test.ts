@@ -196,4 +196,37 @@ exports.ask = () => console.log('part ${value}')`
       expect(withoutEvents(await story.ask('app'))).toEqual([`got ${value}`])
     }
   })
+
+  it('leaves what was saved with it evaluated once, and calls back who accepts that', async () => {
+    const story = new HealingStory(
+      {
+        'server.js': `import './good.js'
+import './bad.js'
+import.meta.hot.accept('./good.js', ({ value }) => console.log('accepted good', value))
+import.meta.hot.accept('./bad.js', ({ value }) => console.log('accepted bad', value))
+${started}`,
+        'good.js': told('good', 1),
+        'bad.js': told('bad', 1),
+      },
+      { node },
+    )
+    await story.begin()
+    const broken = told('bad', 2, '', "throw new Error('boom')")
+    const lines = await story.change({ 'good.js': told('good', 2), 'bad.js': broken })
+    expect(lines).toContain('evaluate good 2')
+    expect(lines.at(-1)).toBe('* error evaluate bad.js: boom')
+    expect(await story.change({ 'bad.js': told('bad', 3) })).toEqual([
+      'dispose bad 2',
+      'evaluate bad 3',
+      'accepted good 2',
+      'accepted bad 3',
+      '* update bad.js good.js',
+    ])
+    expect(await story.change({ 'good.js': told('good', 4) })).toEqual([
+      'dispose good 2',
+      'evaluate good 4',
+      'accepted good 4',
+      '* update good.js',
+    ])
+  })
 })
