@@ -1,37 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { App } from '../../harness/app.ts'
+import { Example } from '../../harness/example.ts'
 
-const directory = fileURLToPath(new URL('../../../../../examples/node-http', import.meta.url))
-
-/** The example's files as they are in the repository. */
-function example(): Record<string, string> {
-  const files: Record<string, string> = {}
-  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name).slice(directory.length + 1)
-    if (!entry.isFile() || path.startsWith('node_modules')) continue
-    files[path.replaceAll('\\', '/')] = readFileSync(join(directory, path), 'utf8')
-  }
-  return files
-}
-
-/** A copy of the example that runs, and how to edit it and to ask it. */
-class Example extends App {
-  readonly #files: Record<string, string>
-
-  constructor(files = example()) {
-    super(files, { env: { PORT: '0' } })
-    this.#files = files
+/** A copy of the example that runs with `npm start`. */
+class NodeHttp extends Example {
+  constructor() {
+    super('node-http', 'start', { env: { PORT: '0' } })
     this.start()
-  }
-
-  edit(path: string, from: string, to: string): void {
-    const source = this.#files[path]
-    if (!source?.includes(from)) throw new Error(`"${from}" is not in ${path}`)
-    this.#files[path] = source.replace(from, to)
-    this.save(path, this.#files[path])
   }
 
   /** Waits until the server listens for the time that is given: each restart is one more. */
@@ -47,9 +21,7 @@ class Example extends App {
 }
 
 it('runs with npm start, says where it listens and what to edit', async () => {
-  const { scripts } = JSON.parse(example()['package.json'] ?? '')
-  expect(scripts.start).toBe('node --import hot-hook/register server.js')
-  const app = new Example()
+  const app = new NodeHttp()
   await app.listening(1)
   expect(app.stdout).toContain(
     `listening on http://localhost:${await app.port()} (pid ${app.child.pid})`,
@@ -62,7 +34,7 @@ it('runs with npm start, says where it listens and what to edit', async () => {
 })
 
 it('the app, its controllers, its service and the model that only they need are hot', async () => {
-  const app = new Example()
+  const app = new NodeHttp()
   const { pid } = app.child
   expect(await app.get()).toBe(`Hello, world! This is visit 1 of process ${pid}.\n`)
   app.edit('controllers/home.js', 'This is visit', 'Visit')
@@ -78,7 +50,7 @@ it('the app, its controllers, its service and the model that only they need are 
 })
 
 it('the model that the server needs too restarts it in place, with the path in the log', async () => {
-  const app = new Example()
+  const app = new NodeHttp()
   const { pid } = app.child
   await app.get()
   expect(await app.get()).toContain(`visit 2 of process ${pid}.`)
@@ -98,7 +70,7 @@ it('the model that the server needs too restarts it in place, with the path in t
 })
 
 it('.env restarts it in place, with the new value', async () => {
-  const app = new Example()
+  const app = new NodeHttp()
   const { pid } = app.child
   expect(await app.get('/users/ada')).toBe('Hello, Ada!\n')
   app.edit('.env', 'Hello', 'Good morning')
@@ -109,7 +81,7 @@ it('.env restarts it in place, with the new value', async () => {
 })
 
 it('broken syntax is an answer with file and line, and the next save heals it', async () => {
-  const app = new Example()
+  const app = new NodeHttp()
   const { pid } = app.child
   expect(await app.get('/users')).toBe('Ada, Grace\n')
   app.edit('models/users.js', 'export const users = [', 'export const users = = [')
