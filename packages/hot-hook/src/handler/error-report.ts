@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { shortPath } from '../log/log.ts'
 import { printable, printableLines } from '../log/printable.ts'
-import { failureOf, messageOf } from '../reload/failure.ts'
+import { isError, messageOf, textOf } from '../log/thrown.ts'
+import { failureOf } from '../reload/failure.ts'
 
 /** What is known of an app that could not be loaded. */
 export interface FailedLoad {
@@ -52,8 +53,8 @@ export function reportOf({
 }
 
 function nameAndMessage(error: unknown): { name: string; message: string } {
-  if (!(error instanceof Error)) return { name: 'Error', message: plain(messageOf(error)) }
-  return { name: plain(error.name), message: plain(error.message) }
+  const message = isError(error) ? textOf(error, 'message') : messageOf(error)
+  return { name: plain(textOf(error, 'name') || 'Error'), message: plain(message) }
 }
 
 /** Compilers colour their errors; whatever else a terminal would obey is shown. */

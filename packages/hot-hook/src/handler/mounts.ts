@@ -1,7 +1,7 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
 import { coded } from '../log/codes.ts'
 import { show } from '../log/show.ts'
-import { messageOf } from '../reload/failure.ts'
+import { messageOf } from '../log/thrown.ts'
 import type { Visits } from '../runtime/visits.ts'
 import { fastifyHandlerOf, fetchOf, koaMiddlewareOf, listenerOf } from './app.ts'
 import type { Answer, Asked } from './error-answer.ts'

@@ -9,6 +9,7 @@ import {
   stamp,
 } from '../files/signature.ts'
 import type { FileSignature, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { isError } from '../log/thrown.ts'
 import { brings } from '../node/features.ts'
 import {
   isCached,
@@ -251,7 +252,7 @@ function noteError<T>(transaction: Transaction | undefined, load: () => T): T {
   try {
     return load()
   } catch (error) {
-    if (error instanceof Error) transaction?.loadErrors.add(error)
+    if (isError(error)) transaction?.loadErrors.add(error)
     throw error
   }
 }

@@ -2,7 +2,9 @@ import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { debuglog, format, inspect } from 'node:util'
 import type { HintCode } from './codes.ts'
+import { writeTo } from './output.ts'
 import { printable, printableLines } from './printable.ts'
+import { messageOf } from './thrown.ts'
 
 /** How much Hot Hook says: nothing, one line an update, or every step. */
 export type LogLevel = 'silent' | 'info' | 'debug'
@@ -57,10 +59,10 @@ export class Log {
    *
    * @param code of what is no error of the program itself
    */
-  error(message: string, error?: unknown, code?: HintCode): void {
+  error(message: string, error: unknown, code?: HintCode): void {
     if (this.level === 'silent') return
     const line = printable(code === undefined ? message : `${message} [${code}]`)
-    write(error === undefined ? line : `${line}\n${printableLines(describeError(error))}`)
+    write(`${line}\n${printableLines(describeError(error))}`)
   }
 
   /** Detail for who looks for a cause; `args` are formatted as by `util.format`. */
@@ -77,7 +79,7 @@ export class Log {
 
 /** @param text what a terminal can show */
 function write(text: string): void {
-  process.stderr.write(`[hot-hook] ${text}\n`)
+  writeTo(process.stderr, `[hot-hook] ${text}\n`)
 }
 
 /** All of this package is bundled into one directory. */
@@ -88,12 +90,21 @@ const ownPaths = [ownDirectory.href, fileURLToPath(ownDirectory)]
 export function describeError(error: unknown): string {
   if (typeof error === 'string') return error
   const kept: string[] = []
-  for (const line of inspect(error).split('\n')) {
+  for (const line of inspected(error).split('\n')) {
     if (!isInnerFrame(line)) kept.push(line)
     // The last frame is followed by what else the error has.
     else if (line.endsWith(' {')) kept.push(`${kept.pop() ?? ''} {`)
   }
   return kept.join('\n')
+}
+
+/** It runs what the program has put there: getters, a Proxy, an `inspect` of its own. */
+function inspected(error: unknown): string {
+  try {
+    return inspect(error)
+  } catch {
+    return messageOf(error)
+  }
 }
 
 /** Whether a line of a stack is a frame of Node or of this package. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { isError, messageOf, textOf } from '../log/thrown.ts'
 
 /** A place in a file on disk. */
 export interface FailureLocation {
@@ -29,8 +30,8 @@ const longestStack = 50_000
 /** What is known of something that was thrown; reads the file that it names. */
 export function failureOf(error: unknown): Failure {
   const message = messageOf(error)
-  if (!(error instanceof Error)) return { message: cut(message, longestMessage) }
-  return failureOfText(message, typeof error.stack === 'string' ? error.stack : '')
+  if (!isError(error)) return { message: cut(message, longestMessage) }
+  return failureOfText(message, textOf(error, 'stack'))
 }
 
 /**
@@ -46,15 +47,6 @@ export function failureOfText(message: string, stack: string): Failure {
     ...(stack !== '' && { stack: cut(stack, longestStack) }),
     ...(location && { location }),
     ...(frame !== undefined && { frame }),
-  }
-}
-
-/** What was thrown, as a string: whatever may be thrown. */
-export function messageOf(error: unknown): string {
-  try {
-    return String(error)
-  } catch {
-    return 'something was thrown that cannot be shown'
   }
 }
 

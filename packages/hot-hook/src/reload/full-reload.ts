@@ -3,6 +3,7 @@ import module from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 import { coded } from '../log/codes.ts'
 import type { Log } from '../log/log.ts'
+import { writeTo } from '../log/output.ts'
 import { missingEnvFile, originalEnvironment } from './environment.ts'
 import { handOn } from './told.ts'
 
@@ -104,7 +105,7 @@ function flush(stream: NodeJS.WriteStream, deadline: number): Promise<void> {
   return new Promise((resolve) => {
     if (stream.destroyed || !stream.writable) return resolve()
     const timer = setTimeout(resolve, deadline - performance.now())
-    stream.write('', () => {
+    writeTo(stream, '', () => {
       clearTimeout(timer)
       resolve()
     })

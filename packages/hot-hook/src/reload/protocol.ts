@@ -6,6 +6,7 @@ import type { Failure } from './failure.ts'
 export type { ErrorEvent, HotEvents } from '../events.ts'
 export type { Explanation } from '../graph/dump-types.ts'
 export type { FileKind, GraphEdge, GraphFile } from '../graph/graph-file.ts'
+export { messageOf } from '../log/thrown.ts'
 export * from './event-record.ts'
 export {
   codeFrame,
@@ -13,7 +14,6 @@ export {
   type FailureLocation,
   failureOf,
   failureOfText,
-  messageOf,
 } from './failure.ts'
 
 /** Sent to the parent: these files are stale now. Managers of 1.x know `paths` alone. */

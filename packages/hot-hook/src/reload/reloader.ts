@@ -73,10 +73,13 @@ export class Reloader {
   }
 
   #callUser(event: FullReloadEvent, { onFullReload, log }: ReloaderHost): void {
-    try {
-      onFullReload?.(event)
-    } catch (error) {
+    const failed = (error: unknown) =>
       log.error('onFullReload failed', error, 'HOT_HOOK_ON_FULL_RELOAD')
+    try {
+      const result: unknown = onFullReload?.(event)
+      if (result instanceof Promise) result.catch(failed)
+    } catch (error) {
+      failed(error)
     }
   }
 

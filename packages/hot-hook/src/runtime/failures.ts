@@ -3,7 +3,7 @@ import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { FullReloadPlan } from '../graph/propagate.ts'
 import { hasStartedUp } from '../loader/commonjs/commonjs.ts'
 import type { Transaction } from '../loader/instances/transaction.ts'
-import { messageOf } from '../reload/failure.ts'
+import { isError, messageOf, textOf } from '../log/thrown.ts'
 import { clarify, culpritOf, phaseOf, throwerOf } from './load-error.ts'
 import { innermost, overdueError } from './overdue.ts'
 
@@ -56,7 +56,7 @@ export class Failures {
 
   /** Node never again gives to require() an ES module that was being loaded when its load failed. */
   #giveUp({ roots }: Transaction, error: unknown): void {
-    if ((error as { code?: unknown } | null)?.code !== 'ERR_REQUIRE_ESM_RACE_CONDITION') return
+    if (textOf(error, 'code') !== 'ERR_REQUIRE_ESM_RACE_CONDITION') return
     const chain = [roots[0] as ModuleNode]
     const reason = 'require() cannot load an ES module again'
     this.#host.fullReload({ kind: 'full-reload', module: roots[0] as ModuleNode, chain, reason })
@@ -150,7 +150,7 @@ export class Failures {
 
   #reportOnce(transaction: Transaction, error: unknown): void {
     // Everybody who imports what has failed gets the same error.
-    if (error instanceof Error) {
+    if (isError(error)) {
       if (this.#errors.has(error)) return
       this.#errors.add(error)
     }

@@ -3,6 +3,7 @@ import type { ErrorEvent } from '../events.ts'
 import { missingSource } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { FullReloadPlan } from '../graph/propagate.ts'
+import { messageOf, textOf } from '../log/thrown.ts'
 
 interface HeldReloadHost {
   readonly graph: ModuleGraph
@@ -96,7 +97,7 @@ export class HeldReload {
   }
 
   #report(node: ModuleNode, error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const text = textOf(error, 'stack') || messageOf(error)
     if (this.#said.get(node) === text) return
     this.#said.set(node, text)
     this.#host.failed({ file: node.file, error, phase: 'load' })

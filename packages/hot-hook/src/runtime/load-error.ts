@@ -2,26 +2,32 @@ import type { ModuleNode } from '../graph/module-graph.ts'
 import { withoutVersions } from '../loader/instances/module-url.ts'
 import type { LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
 import { findSyntaxError, locate, type SourceLocation } from '../loader/sources/syntax-error.ts'
+import { isError, textOf } from '../log/thrown.ts'
 
 /**
  * Makes an error of Node's say where it happened: the place of a syntax error, and paths without
  * versions.
  */
 export function clarify(error: unknown, instances: Iterable<LoadedInstance>): void {
-  if (!(error instanceof Error)) return
-  const { stack, message } = error
-  if (message !== withoutVersions(message)) error.message = withoutVersions(message)
-  if (stack !== undefined && stack !== withoutVersions(stack)) error.stack = withoutVersions(stack)
-  if (!(error instanceof SyntaxError) || !isPlaceless(error)) return
-  const suspect = suspectOf(instances)
-  if (suspect) locate(error, suspect)
+  if (!isError(error)) return
+  try {
+    for (const property of ['message', 'stack'] as const) {
+      const text = textOf(error, property)
+      if (text !== withoutVersions(text)) error[property] = withoutVersions(text)
+    }
+    if (!(error instanceof SyntaxError) || !isPlaceless(error)) return
+    const suspect = suspectOf(instances)
+    if (suspect) locate(error, suspect)
+  } catch {
+    // It is frozen, or of the program's own making: it stays as it is.
+  }
 }
 
 /** The module of the load that an error names first, or else what the load started from. */
 export function culpritOf(error: unknown, { instances, roots }: Transaction): ModuleNode {
   let culprit = roots[0] as ModuleNode
   let first = Number.POSITIVE_INFINITY
-  const text = error instanceof Error ? (error.stack ?? error.message) : ''
+  const text = isError(error) ? textOf(error, 'stack') || textOf(error, 'message') : ''
   for (const { node } of instances) {
     for (const name of [`${node.file}:`, `${node.url}:`, `imported from ${node.file}`]) {
       const at = text.indexOf(name)
@@ -42,7 +48,7 @@ const commonJsTopLevel = /^ +at Object\.<anonymous> \((.+?)(?::\d+){2}\)$/
 
 /** The module whose evaluation threw, `undefined` when the stack does not show it. */
 export function throwerOf(error: unknown, { instances }: Transaction): ModuleNode | undefined {
-  const frames = error instanceof Error ? (error.stack?.split('\n') ?? []) : []
+  const frames = isError(error) ? textOf(error, 'stack').split('\n') : []
   const nodes = [...instances].map(({ node }) => node)
   const named = (pattern: RegExp, frame: string) => {
     const [, name = ''] = pattern.exec(frame) ?? []
@@ -74,12 +80,14 @@ function suspectOf(instances: Iterable<LoadedInstance>): SourceLocation | undefi
 /** Whether an error means that the new versions could not be loaded, or that they threw. */
 export function phaseOf(error: unknown, transaction: Transaction): 'load' | 'evaluate' {
   if (transaction.isEvaluating) return 'evaluate'
-  if (!(error instanceof Error)) return 'evaluate'
+  if (!isError(error)) return 'evaluate'
   if (transaction.loadErrors.has(error)) return 'load'
-  const { code } = error as NodeJS.ErrnoException
-  if (code?.startsWith('ERR_') || code === 'ENOENT') return 'load'
+  const code = textOf(error, 'code')
+  if (code.startsWith('ERR_') || code === 'ENOENT') return 'load'
   if (!(error instanceof SyntaxError)) return 'evaluate'
-  const frame = error.stack?.split('\n').find((line) => line.startsWith('    at '))
+  const frame = textOf(error, 'stack')
+    .split('\n')
+    .find((line) => line.startsWith('    at '))
   return frame?.includes('node:internal/') ? 'load' : 'evaluate'
 }
 

@@ -8,6 +8,7 @@ import type { Facades } from '../loader/live-bindings/facade.ts'
 import type { ModuleRuntime } from '../loader/sources/additions.ts'
 import { coded } from '../log/codes.ts'
 import type { Log } from '../log/log.ts'
+import { textOf } from '../log/thrown.ts'
 import type { HeadStartApi } from '../reload/protocol.ts'
 import { AcceptedDependency } from './accepted-dependency.ts'
 import type { Disposal } from './disposal.ts'
@@ -166,7 +167,7 @@ function resolveAccepted(
     const dependency = find(specifier)
     if (dependency) return dependency
   } catch (error) {
-    const isMissing = missingCodes.has((error as NodeJS.ErrnoException).code)
+    const isMissing = missingCodes.has(textOf(error, 'code'))
     problem = `which ${isMissing ? 'does not exist' : 'cannot be resolved'}: check the path`
     if (!isMissing) options = { cause: error }
   }

@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Edge, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { ModuleInstance } from '../loader/instances/module-instance.ts'
 import { withoutVersion } from '../loader/instances/module-url.ts'
+import { isError, textOf } from '../log/thrown.ts'
 import { clarify } from './load-error.ts'
 
 /**
@@ -85,7 +86,7 @@ export class UncaughtLoads {
   /** Node has not found what a program that has started up imports: it may be caught. */
   addUnresolved(error: unknown, importer: ModuleNode): void {
     this.add(error)
-    if (error instanceof Error) this.#unreported.set(error, importer)
+    if (isError(error)) this.#unreported.set(error, importer)
   }
 
   /** Stands in front of `process.emit`, so that no listener of the program is added, called or counted. */
@@ -109,13 +110,13 @@ export class UncaughtLoads {
     if (typeof error !== 'object' || error === null) return this.#primitives.has(error)
     if (!this.#errors.has(error)) return false
     const importer = this.#unreported.get(error)
-    if (importer) this.#reportOnce(importer, error as Error)
+    if (importer) this.#reportOnce(importer, error)
     return true
   }
 
   /** Once for each version of who asks, however often it does. */
-  #reportOnce({ file, version }: ModuleNode, error: Error): void {
-    const key = `${file}@${version} ${error.message}`
+  #reportOnce({ file, version }: ModuleNode, error: unknown): void {
+    const key = `${file}@${version} ${textOf(error, 'message')}`
     if (this.#reported.has(key)) return
     this.#reported.add(key)
     this.#report(file, error)

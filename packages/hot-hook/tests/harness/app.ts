@@ -32,6 +32,8 @@ export const hasOrdinaryUser =
 
 export interface AppOptions {
   node?: NodeMajor
+  /** A command of the shell that starts `"$@"`. */
+  shell?: string
   /** Arguments in front of the script. Default: `--import hot-hook/register`. */
   nodeArguments?: string[]
   /** Default: `server.js`. */
@@ -107,11 +109,14 @@ export class App {
   start(): this {
     const { node = '24', nodeArguments = ['--import', 'hot-hook/register'] } = this.#options
     const { entry = 'server.js', scriptArguments = [], env = {}, hasParent } = this.#options
-    const { isOrdinaryUser = false, workingDirectory = '' } = this.#options
+    const { isOrdinaryUser = false, workingDirectory = '', shell } = this.#options
     this.#letClockMove()
     if (isOrdinaryUser) for (const path of [tmpdir(), this.directory]) chmodSync(path, 0o755)
     const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, ...inherited } = process.env
-    const child = spawn(nodeBinary(node), [...nodeArguments, entry, ...scriptArguments], {
+    const started = [nodeBinary(node), ...nodeArguments, entry, ...scriptArguments]
+    const [command = '', ...given] =
+      shell === undefined ? started : ['/bin/sh', '-c', shell, 'sh', ...started]
+    const child = spawn(command, given, {
       cwd: this.path(workingDirectory),
       env: { ...inherited, ...env },
       ...(isOrdinaryUser && process.getuid?.() === 0 && { uid: nobody, gid: nobody }),

@@ -10,8 +10,15 @@ hot.on('update', ({ modules }) => console.log('* update ' + names(modules.toSort
 hot.on('prune', ({ file }) => console.log('* prune ' + names([file])))
 hot.on('full-reload', ({ chain, reason }) =>
   console.log('* full-reload ' + names(chain) + ' (' + reason + ')'))
+const messageOf = (error) => {
+  try {
+    return String(error?.message ?? error)
+  } catch {
+    return 'what cannot be shown'
+  }
+}
 hot.on('error', ({ file, error, phase }) => {
-  const message = String(error?.message ?? error).replaceAll(process.cwd() + '/', '')
+  const message = messageOf(error).replaceAll(process.cwd() + '/', '')
   console.log('* error ' + phase + ' ' + names([file]) + ': ' + message.split('\\n')[0])
 })
 globalThis.hot = hot

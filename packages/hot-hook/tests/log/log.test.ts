@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { formatChain, formatUpdate, Log, shortPath } from '../../src/log/log.ts'
 
@@ -29,12 +30,13 @@ describe('Log', () => {
   test('a hint, and an error that is not of the program, end with their code', () => {
     const log = new Log()
     log.hint('close it', 'HOT_HOOK_LEFT_OPEN')
-    log.error('it failed', undefined, 'HOT_HOOK_INTERNAL')
+    log.error('it failed', 'why', 'HOT_HOOK_INTERNAL')
     log.warnOnce('once', 'HOT_HOOK_ROOT')
     log.warnOnce('once', 'HOT_HOOK_ROOT')
     expect(written.split('\n')).toEqual([
       '[hot-hook] close it [HOT_HOOK_LEFT_OPEN]',
       '[hot-hook] it failed [HOT_HOOK_INTERNAL]',
+      'why',
       '[hot-hook] warning: once [HOT_HOOK_ROOT]',
       '',
     ])
@@ -50,12 +52,18 @@ describe('Log', () => {
     expect(written).toContain('inner')
   })
 
-  test('an error may be anything that was thrown, or nothing', () => {
+  test('an error may be anything that was thrown', () => {
     const log = new Log()
     log.error('one', { reason: 1 })
     log.error('two', 'text')
-    log.error('three')
-    expect(written).toBe('[hot-hook] one\n{ reason: 1 }\n[hot-hook] two\ntext\n[hot-hook] three\n')
+    log.error('three', undefined)
+    const inspected = () => {
+      throw new Error('inspected')
+    }
+    log.error('four', Object.assign(new Error('five'), { [inspect.custom]: inspected }))
+    expect(written).toBe(
+      '[hot-hook] one\n{ reason: 1 }\n[hot-hook] two\ntext\n[hot-hook] three\nundefined\n[hot-hook] four\nError: five\n',
+    )
   })
 
   test('what is not printable is escaped, everywhere; only errors and details have lines', () => {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { entriesOf, stamp } from '../../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
+import { isError, textOf } from '../../log/thrown.ts'
 import type { ModuleInstance } from '../instances/module-instance.ts'
 
 /**
@@ -42,11 +43,11 @@ interface MissedFile {
  * for what CommonJS requires that came from the ES module loader, as TypeScript does, until it is found.
  */
 export function missingRequire(error: unknown): MissedFile | undefined {
-  if (!(error instanceof Error)) return undefined
-  const { code, requireStack } = error as { code?: unknown; requireStack?: unknown }
+  if (!isError(error) || textOf(error, 'code') !== 'MODULE_NOT_FOUND') return undefined
+  const { requireStack } = error as { requireStack?: unknown }
   const [file] = Array.isArray(requireStack) ? requireStack : []
-  const [, specifier] = /^Cannot find module '(.*)'$/m.exec(error.message) ?? []
-  if (code !== 'MODULE_NOT_FOUND' || typeof file !== 'string' || !specifier) return undefined
+  const [, specifier] = /^Cannot find module '(.*)'$/m.exec(textOf(error, 'message')) ?? []
+  if (typeof file !== 'string' || !specifier) return undefined
   return { url: pathToFileURL(file).href, specifier }
 }
 
@@ -65,8 +66,8 @@ function directoryOf(
   specifier: string,
   error: unknown,
 ): string | undefined {
-  const { url } = error as { url?: unknown }
   try {
+    const { url } = error as { url?: unknown }
     if (typeof url === 'string') return dirname(fileURLToPath(url))
     if (!/^\.{0,2}\//.test(specifier)) return undefined
     return dirname(fileURLToPath(new URL(specifier, parent.node.url)))
