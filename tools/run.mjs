@@ -37,11 +37,15 @@ function install() {
 }
 
 /**
- * Debian's Chromium for the browser tests, where it can be installed; elsewhere they take the Chrome or
- * Chromium that is there, or are skipped (tools/browser.ts).
+ * What only tests need, by its command: the package of Debian that brings it. Elsewhere they take what is
+ * there, or are skipped, which they say: Chromium in tools/browser.ts, the others in
+ * packages/hot-hook/tests/harness/programs.ts.
  */
-function installChromium() {
-  if (existsSync('/usr/bin/chromium') || process.getuid?.() !== 0) return
+const testPrograms = { chromium: 'chromium', faketime: 'faketime', rsync: 'rsync', vim: 'vim' }
+
+function installTestPrograms() {
+  const missing = Object.keys(testPrograms).filter((command) => !existsSync(`/usr/bin/${command}`))
+  if (missing.length === 0 || process.getuid?.() !== 0) return
   if (!existsSync('/etc/os-release')) return
   if (!/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))) return
   const aptGet = (...args) =>
@@ -49,9 +53,10 @@ function installChromium() {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     })
-  console.log('Installing Chromium for the browser tests.')
+  const packages = missing.map((command) => testPrograms[command])
+  console.log(`Installing ${packages.join(', ')} for the tests.`)
   aptGet('update')
-  aptGet('install', '-y', '--no-install-recommends', 'chromium')
+  aptGet('install', '-y', '--no-install-recommends', ...packages)
 }
 
 function build() {
@@ -89,7 +94,7 @@ const tasks = {
     })
   },
   test() {
-    installChromium()
+    installTestPrograms()
     build()
     run('biome', ['check', '--error-on-warnings', '.'])
     typecheck()

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import type { FileSignature, ModuleNode } from '../graph/module-graph.ts'
+import { isEditorFile } from './editor-file.ts'
 
 /**
  * File times move in kernel ticks of up to 10 ms: a file read this soon after it was written may
@@ -87,9 +88,13 @@ function contentOf({ file, isResource }: KnownFile): string {
   }
 }
 
-/** What a directory contains, as its content: a file renamed over another one is no change of it. */
+/**
+ * What a directory contains, as its content: a file renamed over another one is no change of it, nor is
+ * what an editor writes beside a file.
+ */
 export function entriesOf(directory: string): string {
-  return readdirSync(directory).sort().join('\n')
+  const names = readdirSync(directory).filter((name) => !isEditorFile(name))
+  return names.sort().join('\n')
 }
 
 /** The text of a source as Node reads it: UTF-8 without a byte order mark. */

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { statOf } from '../files/directory.ts'
+import { isEditorFile } from '../files/editor-file.ts'
 import { show } from '../log/show.ts'
 import { isCommand } from './command.ts'
 import { compileGlobs, escapeGlob } from './glob.ts'
@@ -85,14 +86,8 @@ export function resolveOptions(
   }
 }
 
-/**
- * What Vim, Emacs, JetBrains and others write beside a file while it is open or being saved: Vim's
- * `.env.swp` would match `.env.*`.
- */
-const editorFile = /(?:~|\.tmp|\.sw[a-z]|___jb_(?:tmp|old)___|[\\/]\.?#[^\\/]*)$/
-
 function reloadTest(matches: (file: string) => boolean): (file: string) => boolean {
-  return (file) => matches(file) && !editorFile.test(file)
+  return (file) => matches(file) && !isEditorFile(file)
 }
 
 /** What the runner was given on its command line: a list as JSON, relative to the working directory. */

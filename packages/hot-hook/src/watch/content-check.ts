@@ -12,7 +12,7 @@ import {
  * A file that is missing or empty may be in the middle of a save: it is given this long, in
  * milliseconds. On a busy disk emptying a file alone (`open` with O_TRUNC) was seen to take 70 and more.
  */
-const settleMs = 200
+export const settleMs = 200
 
 /** Compares files with what was known of them. Each save is found once, whoever asks first. */
 export class ContentCheck<File extends KnownFile> {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { type KnownFile, missingSource, readSignature, stamp } from '../files/signature.ts'
-import { ContentCheck } from './content-check.ts'
+import { ContentCheck, settleMs } from './content-check.ts'
 
 /** File times move in kernel ticks of this many milliseconds. */
 const tick = 4
@@ -8,6 +8,8 @@ const tick = 4
 /** The files that `reload` globs match, as they were: nobody loads them, so nobody else knows. */
 export class ReloadFiles {
   readonly #files = new Map<string, KnownFile>()
+  /** Those that have just come, and when. */
+  readonly #coming = new Map<string, number>()
   readonly #contents: ContentCheck<KnownFile>
   readonly #since: number
   readonly #note: (file: string) => void
@@ -42,10 +44,25 @@ export class ReloadFiles {
   /** Whether a file is another than it was; one that is new is. */
   hasChanged(file: string): boolean {
     const known = this.#files.get(file)
-    if (!known) return this.#know(file)
+    if (!known) return this.#hasCome(file)
     const hasChanged = this.#contents.hasChanged(known)
     if (known.signature?.source === missingSource) this.#files.delete(file)
     return hasChanged
+  }
+
+  /** Whether a new file is there to stay: what is written to take another one's place is not. */
+  #hasCome(file: string): boolean {
+    const now = performance.now()
+    const since = this.#coming.get(file)
+    if (since === undefined) {
+      if (stamp(file).mtimeMs < 0) return false
+      this.#coming.set(file, now)
+      setTimeout(() => this.#note(file), settleMs + 5).unref()
+      return false
+    }
+    if (now - since < settleMs) return false
+    this.#coming.delete(file)
+    return this.#know(file)
   }
 
   /** @returns whether it is there */

@@ -176,6 +176,7 @@ it('files of ignored packages are neither hot nor watched, those of included one
   app.save('node_modules/other/index.js', 'export const value = 1')
   app.save('node_modules/mine/index.js', 'export const value = 2')
   await load(app, 2)
+  await invalidated(app, 1)
   expect(invalidations(app)).toEqual(['index.js app.js'])
 })
 
