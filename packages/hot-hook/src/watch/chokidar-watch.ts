@@ -3,6 +3,8 @@ import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path'
 import type { FSWatcher } from 'chokidar'
 import { listDirectory } from '../files/directory.ts'
 import type { GlobBase } from '../options/glob.ts'
+import { pollMs } from './polled-directories.ts'
+import { isLimit } from './watch-error.ts'
 import { isSkipped, type WatchEvents } from './watch-events.ts'
 
 /** So long, in milliseconds, it takes until a file that is added is watched, on a busy machine. */
@@ -18,49 +20,69 @@ export class ChokidarWatch {
   /** Its events come when they come. */
   readonly isPrompt = false
   readonly #events: WatchEvents
-  readonly #watcher: FSWatcher
+  #watcher: FSWatcher
+  #isPolling = false
   readonly #files = new Set<string>()
   readonly #directories = new Set<string>()
   #bases: readonly GlobBase[] = []
   #isStarted = false
   #isReady = false
 
-  /** Whether it polls is for CHOKIDAR_USEPOLLING to say. */
+  /** Whether it polls is for CHOKIDAR_USEPOLLING to say, until the system can watch no more. */
   constructor(events: WatchEvents) {
     this.#events = events
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.ready = promise
+    this.#watcher = this.#make(resolve)
+  }
+
+  #make(ready: () => void): FSWatcher {
+    const events = this.#events
     // Only who needs it pays for loading it.
     const chokidar: typeof import('chokidar') = createRequire(import.meta.url)('chokidar')
-    this.#watcher = new chokidar.FSWatcher({
+    const watcher = new chokidar.FSWatcher({
+      ...(this.#isPolling && { usePolling: true, interval: pollMs }),
       persistent: false,
       atomic: false,
       // 'add' tells that a file that was added is watched by now.
       ignoreInitial: false,
       ignored: (path, stats) => !this.#isWanted(normalize(path), stats?.isDirectory()),
     })
-    this.ready = new Promise((resolve) => {
-      this.#watcher.once('ready', () => {
-        this.#isReady = true
-        // What was saved or deleted before was perhaps never seen by it.
-        for (const path of [...this.#files, ...this.#directories]) events.note(path)
-        events.compare()
-        resolve()
-      })
+    watcher.once('ready', () => {
+      this.#isReady = true
+      // What was saved or deleted before was perhaps never seen by it.
+      for (const path of [...this.#files, ...this.#directories]) events.note(path)
+      events.compare()
+      ready()
     })
     for (const event of ['add', 'change', 'unlink', 'addDir', 'unlinkDir'] as const) {
-      this.#watcher.on(event, (path) => this.#onPath(normalize(path), event.endsWith('Dir')))
+      watcher.on(event, (path) => this.#onPath(normalize(path), event.endsWith('Dir')))
     }
     // What comes before that: a save with the length and time of the last one is none to chokidar.
-    this.#watcher.on('raw', (_, name, details) => {
+    watcher.on('raw', (_, name, details) => {
       const { watchedPath = '' } = details as { watchedPath?: string }
       for (const path of [watchedPath, join(watchedPath, name ?? '')]) this.#onPath(path, true)
     })
-    this.#watcher.on('error', (error) => {
+    watcher.on('error', (error) => {
       const reason = error instanceof Error ? error : new Error(String(error))
       const path = 'path' in reason ? String(reason.path) : 'a file'
+      if (isLimit(reason)) this.#poll(path, reason)
       // What cannot be read is said where it is loaded.
-      if (this.#isAsked(path)) events.note(path)
+      else if (this.#isAsked(path)) events.note(path)
       else events.onError(path, reason)
     })
+    return watcher
+  }
+
+  /** A limit of the system is reached, which polling does not need. */
+  #poll(path: string, reason: Error): void {
+    if (this.#isPolling) return
+    this.#isPolling = true
+    this.#events.onError(path, reason)
+    void this.#watcher.close()
+    this.#watcher = this.#make(() => undefined)
+    this.#watcher.add([...this.#files])
+    if (this.#isStarted) this.start(this.#bases)
   }
 
   start(bases: readonly GlobBase[]): void {

@@ -1,8 +1,9 @@
 import { dirname, sep } from 'node:path'
 import { isDirectory } from '../files/directory.ts'
 import type { GlobBase } from '../options/glob.ts'
+import { PolledDirectories } from './polled-directories.ts'
 import { ReloadDirectories } from './reload-directories.ts'
-import { isForbidden } from './watch-error.ts'
+import { isForbidden, isLimit } from './watch-error.ts'
 import type { WatchEvents } from './watch-events.ts'
 import { WatchedDirectory } from './watched-directory.ts'
 
@@ -18,6 +19,7 @@ export class DirectoryWatch {
   readonly #events: WatchEvents
   readonly #directories = new Map<string, WatchedDirectory>()
   readonly #reload: ReloadDirectories
+  readonly #polled: PolledDirectories
   #isStarted = false
 
   constructor(events: WatchEvents) {
@@ -27,6 +29,11 @@ export class DirectoryWatch {
       (path) => this.#directory(path),
       (directory) => this.#open(directory),
     )
+    this.#polled = new PolledDirectories({
+      open: (directory) => this.#open(directory),
+      note: (path) => events.note(path),
+      look: (directory) => this.#reload.look(directory),
+    })
   }
 
   start(bases: readonly GlobBase[]): void {
@@ -67,6 +74,7 @@ export class DirectoryWatch {
   }
 
   async close(): Promise<void> {
+    this.#polled.close()
     for (const directory of this.#directories.values()) directory.close()
     this.#directories.clear()
   }
@@ -100,6 +108,7 @@ export class DirectoryWatch {
       onError: (failed, error) => {
         this.#events.onError(failed.path, error)
         if (isForbidden(error)) this.#await(failed)
+        else if (isLimit(error)) this.#polled.add(failed)
       },
     })
   }

@@ -6,6 +6,7 @@ interface WatchProblem {
 }
 
 const consequence = 'until then a save there is noticed at the next import() only'
+const polling = 'until then it is looked at once a second'
 
 /** What is wrong where the system, or Node with `--permission`, refuses to watch. */
 export function describeWatchError(path: string, error: Error): WatchProblem {
@@ -18,14 +19,14 @@ export function describeWatchError(path: string, error: Error): WatchProblem {
     const raise = 'sudo sysctl fs.inotify.max_user_watches=524288'
     return {
       kind: code,
-      message: `cannot watch ${path}: the system's limit of watched directories is reached (ENOSPC). Raise it (${raise}) or set CHOKIDAR_USEPOLLING=1; ${consequence}`,
+      message: `cannot watch ${path}: the system's limit of watched directories is reached (ENOSPC). Raise it (${raise}) or set CHOKIDAR_USEPOLLING=1; ${polling}`,
     }
   }
   if (code === 'EMFILE' || code === 'ENFILE') {
     const raise = 'sudo sysctl fs.inotify.max_user_instances=1024, or ulimit -n 65536'
     return {
       kind: code,
-      message: `cannot watch ${path}: too many file watchers or open files (${code}). Raise the limit (${raise}) or set CHOKIDAR_USEPOLLING=1; ${consequence}`,
+      message: `cannot watch ${path}: too many file watchers or open files (${code}). Raise the limit (${raise}) or set CHOKIDAR_USEPOLLING=1; ${polling}`,
     }
   }
   return {
@@ -38,6 +39,11 @@ export function describeWatchError(path: string, error: Error): WatchProblem {
 export function isForbidden(error: Error): boolean {
   const code = codeOf(error)
   return code === 'EACCES' || code === 'EPERM'
+}
+
+/** Whether a limit of the system is reached: it may be raised, and others may need less. */
+export function isLimit(error: Error): boolean {
+  return ['ENOSPC', 'EMFILE', 'ENFILE'].includes(codeOf(error) ?? '')
 }
 
 function codeOf(error: Error): string | undefined {

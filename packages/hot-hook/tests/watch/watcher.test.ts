@@ -549,7 +549,8 @@ describe('limits of the system', () => {
         while (true) openSync('/dev/null')
       } catch {}
       watcher.start()
-      setTimeout(() => console.log('ends'), 50)`,
+      // Longer than it polls.
+      setTimeout(() => console.log('ends'), 1500)`,
       )
       const command = 'ulimit -n 128 && exec "$0" app.mjs'
       const child = spawn('/bin/sh', ['-c', command, process.execPath], { cwd: project })
