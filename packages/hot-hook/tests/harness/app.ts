@@ -44,6 +44,8 @@ export interface AppOptions {
   env?: Record<string, string>
   /** Gives the process an IPC channel, as a manager does. */
   hasParent?: boolean
+  /** How what is sent over it is written. Default: as JSON. */
+  serialization?: 'advanced'
   /** The "hotHook" key of package.json. */
   hotHook?: Record<string, unknown>
   packageJson?: Record<string, unknown>
@@ -109,7 +111,7 @@ export class App {
   start(): this {
     const { node = '24', nodeArguments = ['--import', 'hot-hook/register'] } = this.#options
     const { entry = 'server.js', scriptArguments = [], env = {}, hasParent } = this.#options
-    const { isOrdinaryUser = false, workingDirectory = '', shell } = this.#options
+    const { isOrdinaryUser = false, workingDirectory = '', shell, serialization } = this.#options
     this.#letClockMove()
     if (isOrdinaryUser) for (const path of [tmpdir(), this.directory]) chmodSync(path, 0o755)
     const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, ...inherited } = process.env
@@ -121,6 +123,7 @@ export class App {
       env: { ...inherited, ...env },
       ...(isOrdinaryUser && process.getuid?.() === 0 && { uid: nobody, gid: nobody }),
       stdio: ['pipe', 'pipe', 'pipe', ...(hasParent ? (['ipc'] as const) : [])],
+      ...(serialization && { serialization }),
     })
     this.#child = child
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { entriesOf, stamp } from '../../files/signature.ts'
+import { isDirectory } from '../../files/directory.ts'
+import { readSignature, stamp } from '../../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../../graph/module-graph.ts'
 import { isError, textOf } from '../../log/thrown.ts'
 import type { ModuleInstance } from '../instances/module-instance.ts'
@@ -27,7 +28,7 @@ export function noteMissingImport(
     node.running ??= 0
   }
   // What has come since it was noted for another import is still to be told.
-  node.signature ??= { ...stamp(directory), readAt: Date.now(), source: entriesOf(directory) }
+  node.signature ??= readSignature(node, stamp(directory))
   return node
 }
 
@@ -78,7 +79,8 @@ function directoryOf(
 
 function nearestExisting(path: string): string {
   let directory = path
-  while (stamp(directory).mtimeMs < 0 && dirname(directory) !== directory) {
+  // What should be one may be a file.
+  while (!isDirectory(directory) && dirname(directory) !== directory) {
     directory = dirname(directory)
   }
   return directory
