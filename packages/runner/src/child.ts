@@ -202,9 +202,9 @@ export class Child extends EventEmitter<ChildEvents> {
   /** The script has gone; what it started and left in its group goes too. */
   async #endGroup(group: number): Promise<void> {
     if (!signalGroup(group, 'SIGTERM')) return
-    const deadline = Date.now() + this.#end.killTimeout
+    const deadline = performance.now() + this.#end.killTimeout
     for (let pause = 1; groupRuns(group); pause *= 2) {
-      if (Date.now() >= deadline) {
+      if (performance.now() >= deadline) {
         signalGroup(group, 'SIGKILL')
         return
       }

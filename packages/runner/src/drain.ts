@@ -33,13 +33,13 @@ export function watchRequests(): (timeout: number) => Promise<void> {
   })
 
   return async (timeout) => {
-    const began = Date.now()
+    const began = performance.now()
     draining = true
     for (const response of responses) closeAfter(response)
     // An HTTP server's own `close` would cut idle connections, on which a request may be under way.
     for (const server of servers) if (server.listening) Server.prototype.close.call(server)
     while (true) {
-      const waited = Date.now() - began
+      const waited = performance.now() - began
       if (waited >= timeout) return
       if (responses.size === 0 && (sockets.size === 0 || waited >= idleGrace)) return
       await new Promise((resolve) => setTimeout(resolve, 10))

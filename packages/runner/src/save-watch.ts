@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FileStamp } from 'hot-hook/protocol'
-import { WatchList } from './watch-list.ts'
+import { isSavedAfter, WatchList } from './watch-list.ts'
 
 /**
  * How often in a row a script is started for a save that it missed. One that writes its own sources and
@@ -72,7 +72,7 @@ export class SaveWatch {
   /** The script does not answer, and so Hot Hook in it does not see what is saved. */
   whileBlocked(since: number): void {
     this.#list.open(
-      (_, stats) => stats.mtimeMs > since,
+      (_, stats) => isSavedAfter(stats, since),
       (path) => {
         this.#lastChance = setTimeout(this.#onSave, lastChance, path)
       },
@@ -85,9 +85,9 @@ export class SaveWatch {
    */
   async endedInSave(): Promise<boolean> {
     if (this.#lateStarts >= mostLateStarts) return false
-    const deadline = Date.now() + (this.#list.wasEmpty(this.#entry) ? saveTime : 0)
+    const deadline = performance.now() + (this.#list.wasEmpty(this.#entry) ? saveTime : 0)
     while (!this.#list.hasChanged(this.#entry)) {
-      if (Date.now() >= deadline) return false
+      if (performance.now() >= deadline) return false
       await wait(saveCheck)
     }
     this.#lateStarts += 1

@@ -38,10 +38,10 @@ export class Signals {
   /** Ends the script with this signal; asked a second time, at once. */
   end(signal: NodeJS.Signals | 'quit'): void {
     if (this.#endedBy) {
-      if (Date.now() - this.#endedBy.at > sameSignal) this.#runner.kill()
+      if (performance.now() - this.#endedBy.at > sameSignal) this.#runner.kill()
       return
     }
-    this.#endedBy = { signal, at: Date.now() }
+    this.#endedBy = { signal, at: performance.now() }
     void this.#runner.stop(signal === 'quit' ? undefined : signal)
   }
 

@@ -94,23 +94,23 @@ export class Status {
    * @param patience how long to wait for that, in milliseconds
    */
   async settled(patience: number): Promise<RunnerStatus> {
-    const deadline = Date.now() + patience
+    const deadline = performance.now() + patience
     for (;;) {
-      const left = Math.max(shortestQuestion, deadline - Date.now())
+      const left = Math.max(shortestQuestion, deadline - performance.now())
       const answer = this.#isDue
         ? undefined
         : await this.#runner.settle(Math.min(left, longestQuestion))
       await this.#noticed(deadline)
       const isSettled = !this.#isDue && (answer !== undefined || this.#run === undefined)
-      if (isSettled || Date.now() >= deadline) return this.#snapshot(answer)
+      if (isSettled || performance.now() >= deadline) return this.#snapshot(answer)
       await wait(lookAgain)
     }
   }
 
   /** A script that is down is watched by the runner, which needs a moment to see a save. */
   async #noticed(deadline: number): Promise<void> {
-    const end = Math.min(deadline, Date.now() + noticeTime)
-    while (this.#run === undefined && !this.#isDue && Date.now() < end) await wait(lookAgain)
+    const end = Math.min(deadline, performance.now() + noticeTime)
+    while (this.#run === undefined && !this.#isDue && performance.now() < end) await wait(lookAgain)
   }
 
   /** Something comes by itself. */

@@ -10,7 +10,7 @@ export class Storm<T> {
   readonly #answer: (first: T) => void
   #first: { request: T; at: number } | undefined
   #timer: NodeJS.Timeout | undefined
-  #answeredAt = 0
+  #answeredAt = Number.NEGATIVE_INFINITY
   #closed = false
 
   constructor(answer: (first: T) => void) {
@@ -20,8 +20,8 @@ export class Storm<T> {
   /** @param at when it came, in milliseconds since 1970: it may have taken a while to be sent. Default: now. */
   add(request: T, at = Date.now()): void {
     if (this.#closed) return
-    const now = Date.now()
-    const cameAt = Math.min(at, now)
+    const now = performance.now()
+    const cameAt = now - Math.max(0, Date.now() - at)
     const isAlone = !this.#first && cameAt - this.#answeredAt > patience
     this.#first ??= { request, at: cameAt }
     clearTimeout(this.#timer)
@@ -38,7 +38,7 @@ export class Storm<T> {
   #calm(): void {
     const first = this.#first
     this.#first = undefined
-    this.#answeredAt = Date.now()
+    this.#answeredAt = performance.now()
     if (first) this.#answer(first.request)
   }
 }

@@ -98,7 +98,7 @@ export class WatchList {
     // Until it is ready the watcher reports every file there is: a save may be among them.
     const inspect = (path: string, stats: Stats | undefined) => {
       if (stats?.isFile() !== true) return
-      if (stats.mtimeMs > openedAt) report(path)
+      if (isSavedAfter(stats, openedAt)) report(path)
       else if (isLate(path, stats)) report(path, true)
     }
     watcher
@@ -130,8 +130,16 @@ export class WatchList {
    */
   isNewer(path: string, stats: Stats, startedAt: number): boolean {
     const isRead = this.#known.has(path) && this.#known.get(path) !== null
-    return isRead ? this.hasChanged(path) : stats.mtimeMs > startedAt
+    return isRead ? this.hasChanged(path) : isSavedAfter(stats, startedAt)
   }
+}
+
+/**
+ * Whether a file was saved after a time, in milliseconds since 1970. A time in the future is of another
+ * clock, and says nothing.
+ */
+export function isSavedAfter({ mtimeMs }: Stats, time: number): boolean {
+  return mtimeMs > time && mtimeMs <= Date.now() + clockTick
 }
 
 /** The nearest directory with a package.json, but no home; else that of the script. */

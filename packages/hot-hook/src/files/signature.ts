@@ -24,7 +24,13 @@ export type Look = Pick<FileSignature, 'mtimeMs' | 'ctimeMs' | 'size'>
 /** No file has this content. */
 export const missingSource = '\0missing'
 
+/** Times can be negative: before 1970. */
 const missing: Look = { mtimeMs: -1, ctimeMs: -1, size: -1 }
+
+/** Whether a look has found nothing. */
+export function isMissing({ size }: Pick<Look, 'size'>): boolean {
+  return size < 0
+}
 
 /**
  * Looks at the file: call it before reading, so that a save in between is seen as one. A file that
@@ -48,14 +54,14 @@ export function isSameLook(a: Look, b: Look): boolean {
 
 /** Whether the look at an existing file alone says that its content is still the known one. */
 export function isUnchanged(known: FileSignature, look: Look): boolean {
-  if (look.mtimeMs < 0 || !isSameLook(known, look)) return false
+  if (isMissing(look) || !isSameLook(known, look)) return false
   return known.readAt - Math.max(look.mtimeMs, look.ctimeMs) > racyMs
 }
 
 /** Reads a file again. A file that is gone has the empty content of a missing one. */
 export function readSignature(file: KnownFile, look: Look): FileSignature {
   const readAt = Date.now()
-  if (look.mtimeMs < 0) return signatureOf(look, missingSource, readAt)
+  if (isMissing(look)) return signatureOf(look, missingSource, readAt)
   try {
     return signatureOf(look, contentOf(file), readAt)
   } catch {

@@ -20,7 +20,7 @@ export class LoadedFiles {
     if (this.#told.get(file) === mtimeMs) return
     if (this.#told.size === 0) process.once('exit', () => this.#send())
     this.#told.set(file, mtimeMs)
-    this.#untold.set(file, mtimeMs < 0 ? null : { mtimeMs, size })
+    this.#untold.set(file, size < 0 ? null : { mtimeMs, size })
     this.#timer ??= setTimeout(() => this.#collect(), collectMs).unref()
   }
 

@@ -26,6 +26,13 @@ export function threadChannel(): BroadcastChannel {
   return channel
 }
 
+/** What came on the channel; anybody in the process may write to one of that name. */
+export function threadMessage(event: unknown): ThreadMessage {
+  const { data } = event as { data: unknown }
+  const { from, message } = Object(data) as Partial<ThreadMessage>
+  return { from, message }
+}
+
 /** Another thread of this process watches the files, and restarts the process. */
 export function isFollowingThread(): boolean {
   return !isMainThread && getEnvironmentData(threadLeaderKey) === true
@@ -71,7 +78,7 @@ export function sendToParent(message: MessageToParent): boolean {
 export function listenToParent(handler: (message: unknown) => void): void {
   if (isFollowingThread()) {
     threadChannel().onmessage = (event) => {
-      const { from, message } = (event as { data: ThreadMessage }).data
+      const { from, message } = threadMessage(event)
       if (from === undefined) handler(message)
     }
     return

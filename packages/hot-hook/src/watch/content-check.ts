@@ -1,4 +1,5 @@
 import {
+  isMissing,
   isSameLook,
   isUnchanged,
   type KnownFile,
@@ -43,7 +44,7 @@ export class ContentCheck<File extends KnownFile> {
     if (!known) return false
     const look = stamp(file.file)
     const isSame = isSameLook(known, look)
-    if (isSame && (known.mtimeMs < 0 || isUnchanged(known, look))) {
+    if (isSame && (isMissing(known) || isUnchanged(known, look))) {
       this.#settling.delete(file)
       return false
     }

@@ -6,6 +6,7 @@ import {
   type ThreadMessage,
   threadChannel,
   threadLeaderKey,
+  threadMessage,
 } from '../reload/parent.ts'
 import type {
   FileChangedMessage,
@@ -46,7 +47,7 @@ export class Followers {
       if (!isListening) {
         isListening = true
         threadChannel().onmessage = (event) => {
-          const { from, message } = (event as { data: ThreadMessage }).data
+          const { from, message } = threadMessage(event)
           if (from !== undefined) this.#receive(`thread ${from}`, message)
         }
       }

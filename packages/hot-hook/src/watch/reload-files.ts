@@ -1,5 +1,11 @@
 import { dirname } from 'node:path'
-import { type KnownFile, missingSource, readSignature, stamp } from '../files/signature.ts'
+import {
+  isMissing,
+  type KnownFile,
+  missingSource,
+  readSignature,
+  stamp,
+} from '../files/signature.ts'
 import { ContentCheck, settleMs } from './content-check.ts'
 
 /** File times move in kernel ticks of this many milliseconds. */
@@ -29,7 +35,9 @@ export class ReloadFiles {
     if (this.#files.has(file) || !this.#know(file)) return
     // Looked at again: it may have been saved while it was read. The change time, not the
     // modification time: a program can set that one as it likes.
-    if (stamp(file).ctimeMs <= this.#since - tick) return
+    const { ctimeMs } = stamp(file)
+    // One in the future is of another clock: the next start would find it there as well.
+    if (ctimeMs <= this.#since - tick || ctimeMs > Date.now() + tick) return
     this.#files.delete(file)
     this.#note(file)
   }
@@ -55,7 +63,7 @@ export class ReloadFiles {
     const now = performance.now()
     const since = this.#coming.get(file)
     if (since === undefined) {
-      if (stamp(file).mtimeMs < 0) return false
+      if (isMissing(stamp(file))) return false
       this.#coming.set(file, now)
       setTimeout(() => this.#note(file), settleMs + 5).unref()
       return false

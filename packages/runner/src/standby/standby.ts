@@ -72,9 +72,9 @@ export class Standby {
   prepare(): void {
     if (this.#isOff || this.#waiting) return
     clearTimeout(this.#timer)
-    const at = Date.now() + quiet
+    const at = performance.now() + quiet
     this.#timer = setTimeout(() => {
-      if (Date.now() - at > busyDelay) this.prepare()
+      if (performance.now() - at > busyDelay) this.prepare()
       else this.#start()
     }, quiet)
     this.#timer.unref()

@@ -123,6 +123,12 @@ export class Session {
     this.#child?.send(message)
   }
 
+  /** Nobody reads any more what the runner and the script print. */
+  stopReading(): void {
+    this.#child?.stdout?.destroy()
+    this.#child?.stderr?.destroy()
+  }
+
   closeInput(): void {
     this.#child?.stdin?.end()
   }

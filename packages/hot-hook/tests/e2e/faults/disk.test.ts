@@ -14,7 +14,10 @@ const files = {
   cached: 'no directory',
 }
 /** Enough code for a cache entry that a full disk cannot hold. */
-const functions = Array.from({ length: 400 }, (_, at) => `export function f${at}() { return ${at} }`)
+const functions = Array.from(
+  { length: 400 },
+  (_, at) => `export function f${at}() { return ${at} }`,
+)
 const app = (value: number) => `${functions.join('\n')}\nexport const text = '${value}'`
 
 /** A disk of 8 KB, in namespaces of its own. */
@@ -27,7 +30,10 @@ interface Case {
 
 const cases: Case[] = [
   { fault: 'a full disk', options: { shell: onSmallDisk, env: { NODE_COMPILE_CACHE: 'small' } } },
-  { fault: 'a file in the place of its directory', options: { env: { NODE_COMPILE_CACHE: 'cached' } } },
+  {
+    fault: 'a file in the place of its directory',
+    options: { env: { NODE_COMPILE_CACHE: 'cached' } },
+  },
   {
     fault: 'no directory for temporary files',
     options: { env: { TMPDIR: '/nowhere', TEMP: '/nowhere', TMP: '/nowhere' } },
@@ -38,38 +44,46 @@ const cases: Case[] = [
   },
   {
     fault: 'files that may not grow',
-    options: { shell: `trap '' XFSZ; ulimit -f 1; exec "$@"`, env: { NODE_COMPILE_CACHE: 'limited' } },
+    options: {
+      shell: `trap '' XFSZ; ulimit -f 1; exec "$@"`,
+      env: { NODE_COMPILE_CACHE: 'limited' },
+    },
   },
 ]
 
 const isMountable =
   spawnSync('/bin/sh', ['-c', 'unshare -Urm mount -t tmpfs none /mnt']).status === 0
-if (!isMountable) console.warn('!!! NOT RUN: a full disk, since this user cannot mount one (unshare -Urm)')
+if (!isMountable)
+  console.warn('!!! NOT RUN: a full disk, since this user cannot mount one (unshare -Urm)')
 
 describe.skipIf(process.platform === 'win32').each(nodeMajors)('on Node %s', (node) => {
   const possible = cases
     .filter(({ options }) => isMountable || options.shell !== onSmallDisk)
     .filter(({ options }) => hasOrdinaryUser || !options.isOrdinaryUser)
-  it.each(possible)('$fault for the compile cache ends nothing and says nothing: saves and restarts go on', async ({ options }) => {
-    const running = new App({ ...files, 'app.js': app(0) }, { node, ...options })
-    mkdirSync(running.path('closed'), { mode: 0o500 })
-    running.start()
-    const starts = () => [...running.stdout.matchAll(/listening on (\d+)/g)].map(([, port]) => Number(port))
-    const get = async () => (await running.request('/', starts().at(-1))).body
-    await running.port()
-    expect(await get()).toBe('0')
-    for (const value of [1, 2, 3]) {
-      running.save('app.js', app(value))
-      expect(await get()).toBe(String(value))
-    }
-    running.save('once.js', '// changed')
-    await running.until('restart', () => starts().length === 2)
-    for (const value of [4, 5]) {
-      running.save('app.js', app(value))
-      expect(await get()).toBe(String(value))
-    }
-    const lines = running.stderr.split('\n').filter((line) => line.startsWith('[hot-hook]'))
-    expect(lines.filter((line) => !line.includes(' changed: '))).toEqual([])
-    expect(running.stderr).not.toMatch(/warning|Error/i)
-  })
+  it.each(possible)(
+    '$fault for the compile cache ends nothing and says nothing: saves and restarts go on',
+    async ({ options }) => {
+      const running = new App({ ...files, 'app.js': app(0) }, { node, ...options })
+      mkdirSync(running.path('closed'), { mode: 0o500 })
+      running.start()
+      const starts = () =>
+        [...running.stdout.matchAll(/listening on (\d+)/g)].map(([, port]) => Number(port))
+      const get = async () => (await running.request('/', starts().at(-1))).body
+      await running.port()
+      expect(await get()).toBe('0')
+      for (const value of [1, 2, 3]) {
+        running.save('app.js', app(value))
+        expect(await get()).toBe(String(value))
+      }
+      running.save('once.js', '// changed')
+      await running.until('restart', () => starts().length === 2)
+      for (const value of [4, 5]) {
+        running.save('app.js', app(value))
+        expect(await get()).toBe(String(value))
+      }
+      const lines = running.stderr.split('\n').filter((line) => line.startsWith('[hot-hook]'))
+      expect(lines.filter((line) => !line.includes(' changed: '))).toEqual([])
+      expect(running.stderr).not.toMatch(/warning|Error/i)
+    },
+  )
 })

@@ -88,20 +88,25 @@ const faults: Fault[] = [
 ]
 
 describe.skipIf(process.platform === 'win32').each(nodeMajors)('on Node %s', (node) => {
-  it.each(faults.filter(({ needsUser }) => !needsUser || hasOrdinaryUser))('$fault is an error, ends nothing, and heals with the next save, each time', async ({ needsUser = false, spoil, mend }) => {
-    const app = new App(files, { node, isOrdinaryUser: needsUser }).start()
-    expect(await app.get()).toBe('0')
-    for (const value of [1, 2, 3]) {
-      spoil(app)
-      await app.until('error', async () => (await app.request()).status === 500)
-      expect(await app.get('/accepted')).toBe(String(value - 1))
-      mend(app)
-      app.save('src/model.js', model(value))
-      app.save('src/accepted.js', model(value))
-      await app.until('new answer', async () => (await app.get()) === String(value))
-      await app.until('update', async () => (await app.get('/accepted')) === String(value))
-    }
-    expect(app.stderr).toMatch(/src\/model\.js (?:could not be loaded|cannot be read)|app\.js could not be loaded/)
-    expect(app.stderr).not.toMatch(/HOT_HOOK_INTERNAL|full reload/)
-  })
+  it.each(faults.filter(({ needsUser }) => !needsUser || hasOrdinaryUser))(
+    '$fault is an error, ends nothing, and heals with the next save, each time',
+    async ({ needsUser = false, spoil, mend }) => {
+      const app = new App(files, { node, isOrdinaryUser: needsUser }).start()
+      expect(await app.get()).toBe('0')
+      for (const value of [1, 2, 3]) {
+        spoil(app)
+        await app.until('error', async () => (await app.request()).status === 500)
+        expect(await app.get('/accepted')).toBe(String(value - 1))
+        mend(app)
+        app.save('src/model.js', model(value))
+        app.save('src/accepted.js', model(value))
+        await app.until('new answer', async () => (await app.get()) === String(value))
+        await app.until('update', async () => (await app.get('/accepted')) === String(value))
+      }
+      expect(app.stderr).toMatch(
+        /src\/model\.js (?:could not be loaded|cannot be read)|app\.js could not be loaded/,
+      )
+      expect(app.stderr).not.toMatch(/HOT_HOOK_INTERNAL|full reload/)
+    },
+  )
 })

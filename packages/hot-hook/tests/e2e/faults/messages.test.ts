@@ -4,7 +4,16 @@ import { invalidated, load, started } from '../../harness/waiting-program.ts'
 
 const long = 'x'.repeat(5000)
 const huge = 'y'.repeat(300_000)
-const types = ['file-changed', 'explain', 'dump', 'settle', 'pause', 'full-reload', 'loaded', 'nothing']
+const types = [
+  'file-changed',
+  'explain',
+  'dump',
+  'settle',
+  'pause',
+  'full-reload',
+  'loaded',
+  'nothing',
+]
 const values = [null, true, -1, '', 'a\0b', `/${long}`, '/', '.', '\ud800', [], [[null]], {}]
 
 /** Whatever JSON can say, in the place of what Hot Hook reads. */
@@ -53,17 +62,20 @@ describe.each(nodeMajors)('on Node %s, from the parent', (node) => {
   it.each([
     ['JSON', {}, garbage],
     ['structured clones', { serialization: 'advanced' as const }, [...garbage, ...cloned]],
-  ])('garbage in %s ends nothing, and saves are heard of after it', async (_, options, messages) => {
-    const app = await started({}, { node, ...options, hotHook: { log: 'debug' } })
-    for (const message of messages) app.child.send(message as object)
-    app.child.send('ping')
-    await app.until('answer', () => app.messages.some((each) => String(each) === 'pong'))
-    for (const count of [1, 2, 3]) {
-      app.save('model.js', `export const value = ${count}`)
-      await invalidated(app, count)
-      await load(app, count)
-    }
-    expect(app.stderr).toContain("a message that is not for Hot Hook: 'hot-hook:file-changed'")
-    expect(app.stderr).not.toMatch(/HOT_HOOK_INTERNAL|^\w*Error/m)
-  })
+  ])(
+    'garbage in %s ends nothing, and saves are heard of after it',
+    async (_, options, messages) => {
+      const app = await started({}, { node, ...options, hotHook: { log: 'debug' } })
+      for (const message of messages) app.child.send(message as object)
+      app.child.send('ping')
+      await app.until('answer', () => app.messages.some((each) => String(each) === 'pong'))
+      for (const count of [1, 2, 3]) {
+        app.save('model.js', `export const value = ${count}`)
+        await invalidated(app, count)
+        await load(app, count)
+      }
+      expect(app.stderr).toContain("a message that is not for Hot Hook: 'hot-hook:file-changed'")
+      expect(app.stderr).not.toMatch(/HOT_HOOK_INTERNAL|^\w*Error/m)
+    },
+  )
 })

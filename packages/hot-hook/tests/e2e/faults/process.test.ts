@@ -10,16 +10,19 @@ const exits = 'import.meta.hot.dispose(() => process.exit(7))'
 
 describe.each(nodeMajors)('on Node %s', (node) => {
   it.each([
-    ['replaced by an update', {}],
-    ['disposed of before a restart in place', { hasParent: false }],
-  ])('process.exit() in a dispose handler that is %s ends the process with its code', async (_, options) => {
-    const server = options.hasParent === false ? "import './app.js'\nconsole.log('started')" : accepting
-    const story = new Story({ 'server.js': server, 'app.js': exits }, { node, ...options })
-    await story.begin()
-    story.save('app.js', `${exits}\n// changed`)
-    expect(await story.exit()).toBe(7)
-    expect(story.stderr).not.toMatch(/HOT_HOOK_INTERNAL|could not|Error/)
-  })
+    ['replaced by an update', false],
+    ['disposed of before a restart in place', true],
+  ])(
+    'process.exit() in a dispose handler that is %s ends the process with its code',
+    async (_, isInPlace) => {
+      const server = isInPlace ? "import './app.js'\nconsole.log('started')" : accepting
+      const story = new Story({ 'server.js': server, 'app.js': exits }, { node, hasParent: !isInPlace })
+      await story.begin()
+      story.save('app.js', `${exits}\n// changed`)
+      expect(await story.exit()).toBe(7)
+      expect(story.stderr).not.toMatch(/HOT_HOOK_INTERNAL|could not|Error/)
+    },
+  )
 
   it('process.exit() in an import() of a request ends the process with its code', async () => {
     const running = new App(
@@ -46,7 +49,8 @@ describe.each(nodeMajors)('on Node %s', (node) => {
       },
       { node },
     ).start()
-    const starts = () => [...running.stdout.matchAll(/listening on (\d+)/g)].map(([, port]) => Number(port))
+    const starts = () =>
+      [...running.stdout.matchAll(/listening on (\d+)/g)].map(([, port]) => Number(port))
     const get = async () => (await running.request('/', starts().at(-1))).body
     await running.port()
     expect(await get()).toBe('0')
@@ -93,7 +97,10 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     await running.output('uncaught mine\n')
     await running.output('unhandled mine, too\n')
     for (const value of [1, 2, 3]) {
-      running.save('app.js', `import.meta.hot.dispose(() => { throw new Error('in a handler') })\nthrow new Error('no ${value}')`)
+      running.save(
+        'app.js',
+        `import.meta.hot.dispose(() => { throw new Error('in a handler') })\nthrow new Error('no ${value}')`,
+      )
       expect(await running.get()).toBe('failed')
       running.save('app.js', app(value))
       expect(await running.get()).toBe(String(value))
