@@ -9,8 +9,8 @@ const other = (value: number) => `export const other = ${value}`
 const files = {
   'server.js': `import http from 'node:http'
     const server = http.createServer(async (_, response) => {
-      const { value, other } = await import('./app.js')
-      response.end(value + ' ' + other)
+      const show = ({ value, other }) => value + ' ' + other
+      response.end(await import('./app.js').then(show, String))
     })
     server.listen(0, '127.0.0.1', () => console.log('listening on ' + server.address().port))`,
   'app.js': "export { value } from './model.js'\nexport { other } from './other.js'",
