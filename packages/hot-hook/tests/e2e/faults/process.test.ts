@@ -16,7 +16,10 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     'process.exit() in a dispose handler that is %s ends the process with its code',
     async (_, isInPlace) => {
       const server = isInPlace ? "import './app.js'\nconsole.log('started')" : accepting
-      const story = new Story({ 'server.js': server, 'app.js': exits }, { node, hasParent: !isInPlace })
+      const story = new Story(
+        { 'server.js': server, 'app.js': exits },
+        { node, hasParent: !isInPlace },
+      )
       await story.begin()
       story.save('app.js', `${exits}\n// changed`)
       expect(await story.exit()).toBe(7)
