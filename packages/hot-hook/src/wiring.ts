@@ -175,7 +175,7 @@ export class Wiring {
       changed: (node) => this.#changes.apply([node]),
       loaded: (load) => this.#updater.loaded(load),
       failedToLoad: (error) => this.uncaughtLoads.add(error),
-      replaced: (modules, characters) => this.#memoryGuard.replaced(modules, characters),
+      replaced: (modules, of) => this.#memoryGuard.replaced(modules, of),
     })
     const pruning = new Pruning({
       ...rooms,

@@ -44,7 +44,7 @@ export interface LoadsHost {
   /** Who imports what has failed gets this error. */
   failedToLoad(error: unknown): void
   /** ES modules were loaded again: what they replace stays in memory. */
-  replaced(modules: number, characters: number): void
+  replaced(modules: number, namespaces: readonly WeakRef<object>[]): void
 }
 
 /** New versions that have been evaluated. */
@@ -151,6 +151,7 @@ export class Loads {
     const reloaded: ModuleNode[] = []
     const orphans = new Set<ModuleNode>()
     const undisposed: HotContext[] = []
+    const namespaces: WeakRef<object>[] = []
     this.#evaluated.adopt(transaction)
     for (const instance of transaction.instances) {
       const { node, version } = instance
@@ -164,11 +165,11 @@ export class Loads {
       for (const orphan of lost) orphans.add(orphan)
       registry.commit(node, version)
       facades.release(node, version)
-      loader.instances.release(node, version)
+      namespaces.push(...loader.instances.release(node, version))
     }
     transaction.end(false)
     this.#host.leftOvers.replaced(transaction, reloaded)
-    this.#noteReplaced(transaction)
+    this.#noteReplaced(transaction, namespaces)
     this.#propagatePinned(transaction)
     if (undisposed.length > 0) await disposal.dispose(undisposed)
     return { reloaded, orphans }
@@ -199,7 +200,7 @@ export class Loads {
     // When it is committed, or has failed; one that is superseded may never settle.
     void transaction.ended.then(() => this.underWay.remove(url, transaction))
     try {
-      await import(url, { with: attributes })
+      this.#host.loader.instances.note(url, await import(url, { with: attributes }))
       this.#host.failures.forget(transaction)
     } catch (error) {
       if (!transaction.isEnded) this.#fail(transaction, error)
@@ -237,20 +238,15 @@ export class Loads {
     }
   }
 
-  #noteReplaced({ instances }: Transaction): void {
-    let modules = 0
-    let characters = 0
-    for (const { node, version } of instances) {
-      if (version === 0 || node.isCommonJs) continue
-      modules++
-      characters += node.signature?.source?.length ?? 0
-    }
-    if (modules > 0) this.#host.replaced(modules, characters)
+  #noteReplaced({ instances }: Transaction, namespaces: readonly WeakRef<object>[]): void {
+    const isReplaced = ({ node, version }: LoadedInstance) => version > 0 && !node.isCommonJs
+    const modules = [...instances].filter(isReplaced).length
+    if (modules > 0) this.#host.replaced(modules, namespaces)
   }
 
   #fail(transaction: Transaction, error: unknown): void {
     transaction.end(true)
-    this.#noteReplaced(transaction)
+    this.#noteReplaced(transaction, [])
     evictUnfinished([...transaction.instances].map(({ node }) => node))
     this.#evaluated.note(transaction)
     const found = this.#host.loader.noteFailure(error)
@@ -276,7 +272,8 @@ async function namespacesOf(
 ): Promise<Map<ModuleNode, object>> {
   const namespaces = new Map<ModuleNode, object>()
   for (const [node, url] of urls) {
-    namespaces.set(node, await import(url, { with: loader.instances.attributesOf(node) }))
+    const namespace = await import(url, { with: loader.instances.attributesOf(node) })
+    namespaces.set(node, loader.instances.note(url, namespace))
   }
   return namespaces
 }

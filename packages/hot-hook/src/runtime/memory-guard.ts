@@ -10,20 +10,21 @@ const oldSpaces = /^(?:old|code|trusted|large_object|code_large_object|trusted_l
 const lookAbove = 0.75
 /** Still above this share of the limit after that: there is not much time left. */
 const actAbove = 0.65
-/** What a replaced ES module keeps in memory for each character of its source, roughly. */
-const bytesPerCharacter = 5
-/** Replaced modules have to hold this share of the limit before a restart can help. */
-const worthAbove = 0.1
+/** Replaced modules have to hold this share of what was left before them: else a restart cannot help. */
+const worthAbove = 0.25
 
 /**
- * Node never frees an ES module that was replaced. Counts them, and asks for a fresh start before
- * they fill the heap.
+ * Node never frees an ES module that was replaced, nor what its variables hold. Measures what the
+ * heap grows by while modules are replaced, and asks for a fresh start before it is full.
  */
 export class MemoryGuard {
   readonly #ask: (reason: string) => void
-  #replacedModules = 0
-  #replacedBytes = 0
-  #limit: number | undefined
+  /** Namespaces of replaced modules: whether they are there says whether Node keeps such modules. */
+  readonly #namespaces: WeakRef<object>[] = []
+  #modules = 0
+  #limit = 0
+  /** The least that was in use since modules are replaced, in bytes. */
+  #least = Number.POSITIVE_INFINITY
   #lookAt = 0
 
   /** @param ask called once, with the reason */
@@ -31,26 +32,40 @@ export class MemoryGuard {
     this.#ask = ask
   }
 
-  /** An update has replaced ES modules, with so many characters of source. */
-  replaced(modules: number, characters: number): void {
-    this.#replacedModules += modules
-    this.#replacedBytes += characters * bytesPerCharacter
-    if (this.#limit === undefined) {
+  /** An update has replaced ES modules; the namespaces of some of them. */
+  replaced(modules: number, namespaces: readonly WeakRef<object>[]): void {
+    this.#modules += modules
+    this.#namespaces.push(...namespaces)
+    if (this.#limit === 0) {
       this.#limit = oldSpaceLimit()
       this.#lookAt = lookAbove * this.#limit
     }
-    if (this.#replacedBytes < worthAbove * this.#limit || oldSpaceUsed() < this.#lookAt) return
+    if (this.#used() < this.#lookAt) return
     collect()
-    const used = oldSpaceUsed()
+    const used = this.#used()
     // Garbage, or the application's own: look again when half of what is left is used.
     this.#lookAt = Math.max(this.#lookAt, used + (this.#limit - used) / 2)
-    if (used < actAbove * this.#limit) return
+    const kept = this.#shareKept()
+    const isWorth = (used - this.#least) * kept > worthAbove * (this.#limit - this.#least)
+    if (used < actAbove * this.#limit || !isWorth) return
     this.#lookAt = Number.POSITIVE_INFINITY
     const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
     this.#ask(
-      `${this.#replacedModules} replaced module versions, which Node.js never frees, and the rest ` +
-        `fill ${megabytes(used)} of ${megabytes(this.#limit)}`,
+      `${Math.round(this.#modules * kept)} replaced module versions, which Node.js never frees, and ` +
+        `the rest fill ${megabytes(used)} of ${megabytes(this.#limit)}`,
     )
+  }
+
+  #used(): number {
+    const used = oldSpaceSize()
+    this.#least = Math.min(this.#least, used)
+    return used
+  }
+
+  /** How many of the replaced modules are still there: all of them, as far as anybody knows. */
+  #shareKept(): number {
+    const all = this.#namespaces
+    return all.length === 0 ? 1 : all.filter((each) => each.deref()).length / all.length
   }
 }
 
@@ -67,17 +82,18 @@ function oldSpaceLimit(): number {
     : Number(given) * 2 ** 20
 }
 
-function oldSpaceUsed(): number {
-  let used = 0
-  for (const { space_name: name, space_used_size: size } of v8().getHeapSpaceStatistics()) {
-    if (oldSpaces.test(name)) used += size
+/** With the gaps between what is in use: V8 gives up when it cannot have another page. */
+function oldSpaceSize(): number {
+  let total = 0
+  for (const { space_name: name, space_size: size } of v8().getHeapSpaceStatistics()) {
+    if (oldSpaces.test(name)) total += size
   }
-  return used
+  return total
 }
 
-/** A full collection, also where `--expose-gc` was not given. */
+/** Full collections, also where `--expose-gc` was not given: the second gives back what the first has freed. */
 function collect(): void {
   v8().setFlagsFromString('--expose-gc')
   const gc: unknown = vm.runInNewContext('gc')
-  if (typeof gc === 'function') gc()
+  for (let round = 0; round < 2; round++) if (typeof gc === 'function') gc()
 }

@@ -72,15 +72,26 @@ export class InstanceTable {
     for (const { boundaries } of this.#byModule.get(node) ?? []) boundaries.clear()
   }
 
-  /** Forgets the instances of a module that are older than `version`. */
-  release(node: ModuleNode, version: number): void {
+  /** What a URL has been imported as; given back. */
+  note(url: string, namespace: object): object {
+    const instance = this.#byUrl.get(url)
+    if (instance) instance.namespace = new WeakRef(namespace)
+    return namespace
+  }
+
+  /** Forgets the instances of a module that are older than `version`; their namespaces. */
+  release(node: ModuleNode, version: number): WeakRef<object>[] {
     const instances = this.#byModule.get(node) ?? []
-    for (const { version: older, url } of instances) {
-      if (older < version) this.#byUrl.delete(url)
+    const namespaces: WeakRef<object>[] = []
+    for (const { version: older, url, namespace } of instances) {
+      if (older >= version) continue
+      this.#byUrl.delete(url)
+      if (namespace) namespaces.push(namespace)
     }
     const kept = instances.filter((instance) => instance.version >= version)
     if (kept.length > 0) this.#byModule.set(node, kept)
     else this.#byModule.delete(node)
+    return namespaces
   }
 
   /** What a failed load has already linked belongs to the next one that gets it. */

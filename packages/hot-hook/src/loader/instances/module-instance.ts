@@ -29,6 +29,8 @@ export class ModuleInstance {
   format: string | null | undefined
   /** With what it was imported, `{ type: 'json' }`: loaded again it is imported so. */
   attributes: ImportAttributes = {}
+  /** Of a module that was imported by itself: gone when Node has freed it. */
+  namespace: WeakRef<object> | undefined
   /** How often the `load` hook was asked for it. */
   loads = 0
   /** `import()` expressions that were found to be boundaries, by specifier. */
