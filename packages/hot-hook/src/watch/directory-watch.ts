@@ -8,6 +8,12 @@ import type { WatchEvents } from './watch-events.ts'
 import { WatchedDirectory } from './watched-directory.ts'
 
 /**
+ * Linux drops what does not fit into its queue of 16,384 events, and Node does not say so: after so many
+ * nothing that was heard is believed, and all is looked at.
+ */
+const eventsToDoubt = 4096
+
+/**
  * Linux: the directories that hold the files are watched, so an editor that writes a new file and
  * renames it over the old one is seen like one that writes in place.
  */
@@ -21,6 +27,7 @@ export class DirectoryWatch {
   readonly #reload: ReloadDirectories
   readonly #polled: PolledDirectories
   #isStarted = false
+  #eventCount = 0
 
   constructor(events: WatchEvents) {
     this.#events = events
@@ -128,6 +135,8 @@ export class DirectoryWatch {
     if (directory.whole || directory.files.has(path)) this.#events.note(path)
     this.#reload.onEntry(directory, path)
     if (event === 'rename') this.#openAwaited(directory)
+    if (++this.#eventCount % eventsToDoubt > 0) return
+    this.#openAgain([...this.#directories.values()])
   }
 
   #tellAll(directory: WatchedDirectory): void {
@@ -149,10 +158,15 @@ export class DirectoryWatch {
 
   #onLost(directory: WatchedDirectory): void {
     const below = `${directory.path}${sep}`
-    const lost = [...this.#directories.values()].filter(
-      (each) => each === directory || each.path.startsWith(below),
+    this.#openAgain(
+      [...this.#directories.values()].filter(
+        (each) => each === directory || each.path.startsWith(below),
+      ),
     )
-    for (const each of lost) {
+  }
+
+  #openAgain(directories: readonly WatchedDirectory[]): void {
+    for (const each of directories) {
       each.close()
       this.#tellAll(each)
       this.#reload.onLost(each)
