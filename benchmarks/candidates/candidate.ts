@@ -44,4 +44,6 @@ export interface PrepareOptions {
   entry?: string
   /** What the program's package.json says; `module` by default. */
   type?: 'module' | 'commonjs'
+  /** More of package.json. */
+  packageFields?: Record<string, unknown>
 }

@@ -34,7 +34,7 @@ function underRunner(
 export const hotRunner = underRunner({
   id: 'hot-runner',
   label: 'hot-hook, hot-runner',
-  onlyIn: ['full-reload', 'applications', 'standby'],
+  onlyIn: ['full-reload', 'applications', 'standby', 'storms'],
 })
 
 /** What the process in standby is compared with. */

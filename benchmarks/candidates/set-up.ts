@@ -37,7 +37,11 @@ export function writeEntry(
 ): string {
   const { directory, language } = program
   const sources = { boundary: boundaryEntry, accept: acceptEntry, static: staticEntry }
-  writePackageJson(directory, { type: options.type ?? 'module', ...packageFields })
+  writePackageJson(directory, {
+    type: options.type ?? 'module',
+    ...packageFields,
+    ...options.packageFields,
+  })
   const entry = `server.${language}`
   writeProgramFile(directory, entry, options.entry ?? sources[style](language))
   return entry

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** The processes that a process has started, where there is a /proc to ask. */
 export function childrenOf(pid: number): number[] {
@@ -60,6 +60,26 @@ export function memoryOf(pid: number): { residentMb: number; ownMb: number } | u
     const of = (name: string) => Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(text)?.[1])
     const ownMb = (of('Private_Clean') + of('Private_Dirty')) / 1024
     return { residentMb: of('Rss') / 1024, ownMb }
+  } catch {
+    return undefined
+  }
+}
+
+/** Open files of one process, and the directories and files that it watches; `undefined` without /proc. */
+export function heldBy(pid: number): { descriptors: number; watches: number } | undefined {
+  try {
+    const names = readdirSync(`/proc/${pid}/fd`)
+    const inotify = names.filter((name) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${name}`) === 'anon_inode:inotify'
+      } catch {
+        return false
+      }
+    })
+    const watches = inotify.flatMap(
+      (name) => readFileSync(`/proc/${pid}/fdinfo/${name}`, 'utf8').match(/^inotify wd:/gm) ?? [],
+    )
+    return { descriptors: names.length, watches: watches.length }
   } catch {
     return undefined
   }

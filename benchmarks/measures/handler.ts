@@ -1,8 +1,8 @@
 import autocannon from 'autocannon'
 import type { AppProcess } from '../harness/app-process.ts'
-import { Client } from '../harness/client.ts'
 import { FigureBook } from '../harness/figure-book.ts'
-import { pause, takeTurns } from '../harness/turns.ts'
+import { pace } from '../harness/pace.ts'
+import { takeTurns } from '../harness/turns.ts'
 import { writeProgramFile } from '../programs/program.ts'
 import { writeTree } from '../programs/tree.ts'
 import { type Measure, withApp } from './measure.ts'
@@ -66,7 +66,16 @@ export const handler: Measure = {
           await takeTurns(paths, turns, async (path) => {
             await book.attempt(candidate.id, scenarios[path], async () => {
               const before = await cpuMs(app)
-              const requests = await pace(app, path, 1_000)
+              const requests = await pace({
+                port: app.port,
+                path,
+                perSecond,
+                connections,
+                isOver: (sent) => sent >= perSecond,
+                answered: (answer) => {
+                  if (answer?.status !== 200) throw new Error(`answered ${answer?.status}`)
+                },
+              })
               return { cpuMsPerThousand: (((await cpuMs(app)) - before) * 1_000) / requests }
             })
           })
@@ -90,30 +99,6 @@ export const handler: Measure = {
       plots: [],
     }
   },
-}
-
-/** Sends requests at an even pace, whatever the answers take; returns how many there were. */
-async function pace(app: AppProcess, path: Path, durationMs: number): Promise<number> {
-  const clients = Array.from({ length: connections }, () => new Client(app.port))
-  const last = clients.map(() => Promise.resolve())
-  const startedAt = performance.now()
-  const total = (durationMs * perSecond) / 1_000
-  for (let sent = 0; sent < total; ) {
-    const due = ((performance.now() - startedAt) * perSecond) / 1_000
-    for (; sent < Math.min(due, total); sent++) {
-      const at = sent % connections
-      last[at] = (last[at] ?? Promise.resolve()).then(() => ask(clients[at], path))
-    }
-    await pause(1)
-  }
-  await Promise.all(last)
-  for (const client of clients) client.close()
-  return total
-}
-
-async function ask(client: Client | undefined, path: Path): Promise<void> {
-  const answer = await client?.get(path)
-  if (answer?.status !== 200) throw new Error(`answered ${answer?.status}: ${answer?.body}`)
 }
 
 /** What the process itself says that it has spent. */

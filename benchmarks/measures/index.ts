@@ -11,6 +11,7 @@ import { propagation } from './propagation.ts'
 import { save } from './save.ts'
 import { standby } from './standby.ts'
 import { start } from './start.ts'
+import { storms } from './storms/storms.ts'
 import { throughput } from './throughput.ts'
 
 /** In the order of the report. */
@@ -24,6 +25,7 @@ export const allMeasures: readonly Measure[] = [
   propagation,
   memory,
   memoryGuard,
+  storms,
   fullReload,
   applications,
   standby,

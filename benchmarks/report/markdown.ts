@@ -1,7 +1,8 @@
 import type { Report } from '../harness/figures.ts'
 import { formatRatio, formatValue } from './format.ts'
 import { markdownTable, renderNotes, renderTable } from './table.ts'
-import { isMet, type Target, targets } from './targets.ts'
+import { isMet, type Target } from './target.ts'
+import { targets } from './targets.ts'
 
 /** The whole report; plots are linked as files beside it. */
 export function renderMarkdown(report: Report): string {

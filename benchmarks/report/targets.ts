@@ -1,36 +1,7 @@
-import { findFigure, type Report, type Unit } from '../harness/figures.ts'
-import { type Statistic, statistics } from '../harness/statistics.ts'
-
-/** What hot-hook promises to reach; the report says of each whether this run did. */
-export interface Target {
-  text: string
-  /** The figure of this run, or `undefined` when it was not measured. */
-  measured(report: Report): number | undefined
-  atMost?: number
-  atLeast?: number
-  unit: Unit | '×'
-}
-
-interface Place {
-  section: string
-  scenario: string
-  metric: string
-  statistic?: Statistic
-  candidate?: string
-}
-
-function figure(report: Report, place: Place): number | undefined {
-  const section = report.sections.find(({ id }) => id === place.section)
-  const found = findFigure(section, place.candidate ?? 'hot-hook', place.scenario)
-  const samples = found?.status === 'measured' ? found.metrics[place.metric] : undefined
-  return samples?.length ? statistics[place.statistic ?? 'median'](samples) : undefined
-}
-
-function ratio(report: Report, place: Place, base: Partial<Place> = {}): number | undefined {
-  const own = figure(report, place)
-  const other = figure(report, { ...place, candidate: 'node', ...base })
-  return own !== undefined && other ? own / other : undefined
-}
+import type { Report } from '../harness/figures.ts'
+import type { Statistic } from '../harness/statistics.ts'
+import { stormTargets } from './storm-targets.ts'
+import { figure, type Place, ratio, type Target } from './target.ts'
 
 const start = (scenario: string): Place => ({ section: 'start', scenario, metric: 'readyMs' })
 const save = (scenario: string, metric: string, statistic: Statistic): Place => ({
@@ -250,6 +221,7 @@ export const targets: readonly Target[] = [
     atMost: 600,
     unit: 'KB',
   },
+  ...stormTargets,
   ...applications,
   {
     text: 'Full reloads in a row with a process in standby: wrong answers',
@@ -270,9 +242,3 @@ export const targets: readonly Target[] = [
     unit: 'MB',
   },
 ]
-
-export function isMet(target: Target, value: number): boolean {
-  return (
-    value <= (target.atMost ?? Number.POSITIVE_INFINITY) && value >= (target.atLeast ?? -Infinity)
-  )
-}

@@ -9,7 +9,8 @@ import { DidNotFinish } from '../harness/time-limit.ts'
 import { takeTurns } from '../harness/turns.ts'
 import { parseOptions } from '../options.ts'
 import { renderMarkdown } from '../report/markdown.ts'
-import { isMet, targets } from '../report/targets.ts'
+import { isMet } from '../report/target.ts'
+import { targets } from '../report/targets.ts'
 import { writeReport } from '../report/write.ts'
 
 const candidates = ['node', 'hot-hook', 'dynohot', 'nodemon'].map((id) => ({

@@ -1,0 +1,43 @@
+import { type Answer, Client } from './client.ts'
+import { pause } from './turns.ts'
+
+export interface Pace {
+  port: number
+  path?: string
+  perSecond: number
+  connections: number
+  /** Asked before each request. */
+  isOver: (sent: number) => boolean
+  /** Told of each answer, and when its request was sent, in `performance.now()` milliseconds; `undefined`: nobody answered. */
+  answered: (answer: Answer | undefined, sentAt: number) => void
+}
+
+/** Sends requests at an even pace, whatever the answers take; returns how many there were. */
+export async function pace({
+  port,
+  path = '/',
+  perSecond,
+  connections,
+  isOver,
+  answered,
+}: Pace): Promise<number> {
+  const clients = Array.from({ length: connections }, () => new Client(port))
+  const last = clients.map(() => Promise.resolve())
+  const ask = async (client: Client | undefined) => {
+    const sentAt = performance.now()
+    answered(await client?.tryGet(path), sentAt)
+  }
+  const startedAt = performance.now()
+  let sent = 0
+  while (!isOver(sent)) {
+    const due = ((performance.now() - startedAt) * perSecond) / 1_000
+    for (; sent < due && !isOver(sent); sent++) {
+      const at = sent % connections
+      last[at] = (last[at] ?? Promise.resolve()).then(() => ask(clients[at]))
+    }
+    await pause(1)
+  }
+  await Promise.all(last)
+  for (const client of clients) client.close()
+  return sent
+}
