@@ -55,7 +55,7 @@ export class HandlerHost implements MountsHost {
   due(): Promise<void> | undefined {
     const { freshness, changes, updater } = this.#rooms
     const changed = freshness.checkProgram()
-    if (changed.length > 0) changes.apply(changed)
+    changes.found(changed, freshness.isOneOfMany)
     return updater.due
   }
 

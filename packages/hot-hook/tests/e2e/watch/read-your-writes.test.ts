@@ -1,38 +1,10 @@
-import http from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { App, serverImporting } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
+import { hammer } from '../../harness/requests.ts'
 
 const handler = (expression: string) =>
   `export default (_, response) => response.end(String(${expression}))`
-
-/** Requests on connections of their own, until `isOver`; every body. */
-async function hammer(port: number, clients: number, isOver: () => boolean): Promise<string[]> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: clients })
-  const bodies: string[] = []
-  const request = () =>
-    new Promise<void>((resolve, reject) => {
-      http
-        .get({ host: '127.0.0.1', port, agent }, (response) => {
-          let body = ''
-          response.setEncoding('utf8')
-          response.on('data', (text) => {
-            body += text
-          })
-          response.on('end', () => {
-            bodies.push(body)
-            resolve()
-          })
-        })
-        .on('error', reject)
-    })
-  const client = async () => {
-    while (!isOver()) await request()
-  }
-  await Promise.all(Array.from({ length: clients }, client))
-  agent.destroy()
-  return bodies
-}
 
 describe.each(nodeMajors)('on Node %s', (node) => {
   it('requests beside saves never see two versions of one file, and soon all is new', async () => {
