@@ -98,7 +98,9 @@ export class Screen {
     switch (reason.kind) {
       case 'full-reload': {
         const chain = reason.chain.length > 0 ? reason.chain : [reason.path]
-        this.line(`full reload: ${this.#chain(chain)}`)
+        // A path says why by itself.
+        const why = chain.length === 1 && reason.reason ? ` (${printable(reason.reason)})` : ''
+        this.line(`full reload: ${this.#chain(chain)}${why}`)
         if (reason.advice !== undefined) this.#advise(reason.advice)
         else if (reason.shouldBeReloadable) {
           this.line(yellow('this file could be hot: no importer on this path accepts it'))
