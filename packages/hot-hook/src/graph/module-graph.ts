@@ -45,6 +45,7 @@ export class ModuleGraph {
       this.#byFile.set(file, node)
     }
     this.#byUrl.set(url, node)
+    if (url !== node.url) node.otherUrls.add(url)
     return node
   }
 
@@ -140,7 +141,7 @@ export class ModuleGraph {
   remove(node: ModuleNode): void {
     for (const edge of [...node.importers.values()]) this.#unlink(edge)
     this.#byFile.delete(node.file)
-    this.#byUrl.delete(node.url)
+    for (const url of [node.url, ...node.otherUrls]) this.#byUrl.delete(url)
     this.#removed.add(node.file)
   }
 

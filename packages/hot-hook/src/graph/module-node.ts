@@ -54,6 +54,8 @@ export class ModuleNode {
   readonly file: string
   /** URL of the file without a version. */
   readonly url: string
+  /** Those that it is also known by: with another query. */
+  readonly otherUrls = new Set<string>()
   /** The version that the next import gets; 0 until the file has changed. */
   version = 0
   /** Node has read it as a module, whatever came of it. */

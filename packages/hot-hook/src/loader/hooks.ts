@@ -1,8 +1,8 @@
-import module, {
-  type LoadHookSync,
-  type ResolveFnOutput,
-  type ResolveHookContext,
-  type ResolveHookSync,
+import type {
+  LoadHookSync,
+  ResolveFnOutput,
+  ResolveHookContext,
+  ResolveHookSync,
 } from 'node:module'
 import type { Edge, ModuleNode } from '../graph/module-graph.ts'
 import { InstanceTable } from './instances/instance-table.ts'
@@ -13,6 +13,7 @@ import { Edges, type EdgesHost } from './resolving/edges.ts'
 import { HookChain } from './resolving/hook-chain.ts'
 import { RelativeImports } from './resolving/relative-imports.ts'
 import { StartUp, type StartUpHost } from './resolving/start-up.ts'
+import { announce, isMadeUp } from './resolving/wrappers.ts'
 import { SourceLoader, type SourceLoaderHost } from './source-loader.ts'
 import { loadErrorOf } from './sources/save-check.ts'
 
@@ -44,6 +45,7 @@ export class Loader {
   readonly #sources: SourceLoader
   readonly #requests: ProgramRequests
   readonly #chain = new HookChain()
+  readonly #relative: RelativeImports
   readonly #startUp: StartUp
   #isResolving = false
   /** Only while the program is loaded ahead of its start. */
@@ -54,15 +56,15 @@ export class Loader {
     this.#sources = new SourceLoader(host, this.#chain)
     this.#startUp = new StartUp(host, (edges) => this.#rewire(edges))
     this.instances = new InstanceTable(host.graph)
-    const relative = new RelativeImports(
+    this.#relative = new RelativeImports(
       this.#chain,
       (url) => host.graph.getByUrl(url)?.isCurrent === true,
     )
-    this.#own = new OwnRequests(host, this.instances, relative)
+    this.#own = new OwnRequests(host, this.instances, this.#relative)
     this.#requests = new ProgramRequests(host, {
       edges: new Edges(host, this.#startUp),
       instances: this.instances,
-      relative,
+      relative: this.#relative,
       startUp: this.#startUp,
       followEntry: (url, isRequire) => this.followEntry(url, isRequire),
       requested: (parent, url) => this.headStart?.requested(parent, url),
@@ -75,22 +77,18 @@ export class Loader {
   register(): void {
     this.#chain.followRegister()
     this.#startUp.start()
-    // By the object: an older Node has no such export, and is to be told so.
-    module.registerHooks({ resolve: this.resolve, load: this.load })
-    this.#chain.followRegisterHooks()
+    this.#chain.register({ resolve: this.resolve, load: this.load })
   }
 
   /** The program starts with this module: it starts up at least until that is evaluated. */
   followEntry(url: string, isRequire: boolean): void {
     this.#startUp.follow(url, isRequire)
-    this.#chain.surround(this.#loadCompiled)
   }
 
   /** Why a fresh start could not load a module as it is on disk; `undefined` when nothing is known. */
   loadErrorOf(node: ModuleNode): unknown {
     const instance = this.instances.latest(node.url)
-    const isUntouched = instance && (instance.isUntouched ?? this.#chain.isLast)
-    return loadErrorOf(node, !isUntouched, this.#host.synthetic.compileCheck)
+    return loadErrorOf(node, !instance?.isUntouched, this.#host.synthetic.compileCheck)
   }
 
   /** A load has failed; see `ProgramRequests`. */
@@ -116,8 +114,18 @@ export class Loader {
   readonly resolve: ResolveHookSync = (specifier, given, nextResolve) => {
     const context = withCleanParent(given)
     if (this.#isResolving) return resolveClean(specifier, context, nextResolve)
-    const own = this.#own.resolve(specifier, context, nextResolve)
-    return own ?? this.#requests.resolve(specifier, context, nextResolve)
+    const result =
+      this.#own.resolve(specifier, context, nextResolve) ??
+      this.#requests.resolve(specifier, context, nextResolve)
+    if (isMadeUp(result.url)) this.#announce(result.url, context, nextResolve)
+    return result
+  }
+
+  /** A version that is still to be loaded, by another loader that has made up its URL. */
+  #announce(url: string, context: ResolveHookContext, nextResolve: NextResolve): void {
+    const isLoaded = this.instances.get(url)?.isUntouched !== undefined
+    if (isLoaded || this.#relative.answers(context, nextResolve)) return
+    announce(url, context, nextResolve)
   }
 
   readonly load: LoadHookSync = (url, context, nextLoad) => {
@@ -131,12 +139,6 @@ export class Loader {
       return this.#sources.loadIgnored(url, context, nextLoad)
     }
     return this.#sources.load(instance, context, nextLoad)
-  }
-
-  /** Sees what loaders that were registered after this package have made of a module. */
-  readonly #loadCompiled: LoadHookSync = (url, context, nextLoad) => {
-    const result = nextLoad(url, context)
-    return isSynthetic(url) ? result : this.#sources.compiled(url, this.instances.get(url), result)
   }
 
   /** What was taken for a boundary while the program still started up is wiring. */

@@ -54,9 +54,7 @@ export class OwnRequests {
     const isUrl = specifier.startsWith('file:')
     const node = isUrl ? graph.getByUrl(withoutVersion(specifier)) : graph.get(specifier)
     if (!node) return nextResolve(specifier, context)
-    // A loader that was registered after us may keep the query to itself until we have answered.
-    const isWhole = isUrl && (versionOf(specifier) > 0 || node.version === 0)
-    const url = isWhole ? specifier : versionedUrl(node.url, node.version)
+    const url = isUrl ? specifier : versionedUrl(node.url, node.version)
     const transaction = this.#host.transactionOf(url)
     if (transaction) this.#instances.ensure(url, node, versionOf(url), transaction)
     return isUrl ? this.#version(specifier) : nextResolve(specifier, context)
@@ -83,10 +81,7 @@ export class OwnRequests {
     const node = graph.getByUrl(withoutVersion(specifier))
     const transaction = this.#host.transactionOf(parentURL)
     if (node && transaction) {
-      // A loader that was registered after us may keep the query to itself until we have answered.
-      const version = versionOf(specifier) || (transaction.pinned.get(node) ?? node.version)
-      const url = versionedUrl(withoutVersion(specifier), version)
-      this.#instances.ensure(url, node, version, transaction)
+      this.#instances.ensure(specifier, node, versionOf(specifier), transaction)
     }
     return this.#version(specifier)
   }

@@ -16,6 +16,7 @@ import type { RelativeImports } from './resolving/relative-imports.ts'
 import { RepeatedImports } from './resolving/repeated-imports.ts'
 import { Requires, type RequiresHost } from './resolving/requires.ts'
 import type { StartUp } from './resolving/start-up.ts'
+import { isWrapped } from './resolving/wrappers.ts'
 import { hasAttributes, withoutHot } from './sources/import-attributes.ts'
 
 type NextResolve = Parameters<ResolveHookSync>[2]
@@ -164,6 +165,9 @@ export class ProgramRequests {
     const node = this.#rooms.edges.dependency(url)
     if (!node) return { ...result, importAttributes: attributes }
 
+    if (parent?.node === node && isWrapped(specifier, parentURL)) {
+      return this.#versioned(node, url, parent.transaction, result, attributes, parent.version)
+    }
     const importer = parent?.node ?? this.#rooms.edges.importer(cleanParent)
     if (!importer) {
       node.isEntry = true

@@ -19,11 +19,11 @@ import {
   whenRequired,
 } from './commonjs/commonjs.ts'
 import { ModuleInstance } from './instances/module-instance.ts'
-import { fileOf, versionOf, withoutVersion } from './instances/module-url.ts'
+import { fileOf, withoutVersion } from './instances/module-url.ts'
 import type { Transaction } from './instances/transaction.ts'
 import type { HookChain } from './resolving/hook-chain.ts'
 import { nativeAddon } from './resolving/requires.ts'
-import { addToSource, gateSyncStatement, named } from './sources/additions.ts'
+import { addToSource, gateSyncStatement } from './sources/additions.ts'
 import { hasAttributes, withoutHot } from './sources/import-attributes.ts'
 import { hasModuleSyntax } from './sources/lexer.ts'
 import { stripsTypes, stripTypes } from './sources/strip-types.ts'
@@ -69,13 +69,6 @@ export class SourceLoader {
 
   /** Loads an instance of a module of the program. */
   load(instance: ModuleInstance, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
-    const result = this.#load(instance, context, nextLoad)
-    const isAnswered = !this.#chain.isLast && this.#chain.isOutermost
-    if (isAnswered) instance.passedOn = result.source
-    return result
-  }
-
-  #load(instance: ModuleInstance, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
     const { node, url, version } = instance
     const plain = withoutHotAttribute(context)
     const clean = version === 0 ? url : withoutVersion(url)
@@ -114,27 +107,6 @@ export class SourceLoader {
     return this.#chain.loadsByNode(() => nextLoad('hot-hook:', context))
   }
 
-  /** What a loader that was registered after this package has made of a module. */
-  compiled(url: string, instance: ModuleInstance | undefined, result: LoadFnOutput): LoadFnOutput {
-    const { source, format } = result
-    if (instance) noteAnswer(instance, source)
-    if (format !== 'module' || !source) return result
-    const text = decode(source)
-    const cleanUrl = versionOf(url) > 0 ? withoutVersion(url) : undefined
-    if (!instance?.node.isCommonJs) {
-      // Compilers leave out comments, and the name of the source is one.
-      return cleanUrl ? { ...result, source: named(text, cleanUrl) } : result
-    }
-    instance.node.isCommonJs = false
-    instance.setSource(text)
-    instance.isFinal = true
-    instance.format = format
-    return {
-      ...result,
-      source: addToSource(text, instance.lexed, { gateUrl: undefined, cleanUrl }),
-    }
-  }
-
   /** Ignored files are loaded as they are; `import.meta.hot` is there all the same. */
   loadIgnored(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
     const result = nextLoad(url, withoutHotAttribute(context))
@@ -165,7 +137,7 @@ export class SourceLoader {
     node.signature = { ...stamped, source: isRaw ? text : readUnchanged(node.file, stamped) }
     // For a require() Node gives a string, as a loader that compiles does.
     const isAsOnDisk = isRaw || (text !== undefined && text === node.signature.source)
-    instance.isUntouched = isAsOnDisk && (this.#chain.isLast || undefined)
+    instance.isUntouched = isAsOnDisk
     if (!transaction || transaction.isEnded) node.running = instance.version
     node.wasLoaded = true
     this.#host.loaded(node)
@@ -187,7 +159,7 @@ export class SourceLoader {
       }
       return isGated ? { ...result, source: added } : result
     }
-    // What is still no JavaScript is compiled by a loader that was registered after us.
+    // What is still no JavaScript is compiled by a loader that the hooks do not see.
     instance.isFinal = !isRaw || format === 'module-typescript' || /\.m?js$/.test(node.file)
     instance.format = format
     // Node 24 and newer load again what has failed, with an error of its own for each import.
@@ -215,13 +187,6 @@ export class SourceLoader {
 function withoutHotAttribute(context: LoadHookContext): LoadHookContext {
   if (context.importAttributes?.hot === undefined) return context
   return { ...context, importAttributes: withoutHot(context.importAttributes) }
-}
-
-/** Loaders that were registered after this package have answered with this source. */
-function noteAnswer(instance: ModuleInstance, source: LoadFnOutput['source']): void {
-  const isSame = Boolean(source) && source === instance.passedOn
-  instance.passedOn = undefined
-  instance.isUntouched = isSame && instance.isUntouched !== false
 }
 
 /** Why a module of this format cannot be loaded again. */

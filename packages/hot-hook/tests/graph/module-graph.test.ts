@@ -114,6 +114,15 @@ describe('remove', () => {
     expect(graph.node('c').importers.size).toBe(0)
   })
 
+  it('leaves nothing behind under the other URLs of the file', () => {
+    const graph = new ModuleGraph()
+    const node = graph.ensure('/a.js', 'file:///a.js?made=1')
+    graph.ensure('/a.js', 'file:///a.js')
+    graph.remove(node)
+    expect(graph.getByUrl('file:///a.js')).toBeUndefined()
+    expect(graph.getByUrl('file:///a.js?made=1')).toBeUndefined()
+  })
+
   it('gives a file that comes back a version that Node has not loaded', () => {
     const graph = new TestGraph().edge('a', 'b')
     const latest = graph.nextVersion()

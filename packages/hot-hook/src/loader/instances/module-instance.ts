@@ -1,4 +1,3 @@
-import type { LoadFnOutput } from 'node:module'
 import type { ModuleNode } from '../../graph/module-graph.ts'
 import { type LexedSource, lex, mayImportOrReadMeta } from '../sources/lexer.ts'
 import type { Transaction } from './transaction.ts'
@@ -19,10 +18,8 @@ export class ModuleInstance {
   readonly url: string
   /** The load that it belongs to; it decides which versions its imports get. */
   transaction: Transaction | undefined
-  /** Node got what is on disk; `undefined` as long as nobody knows. */
+  /** Node got what is on disk; `undefined` as long as it is not loaded. */
   isUntouched: boolean | undefined
-  /** What this package's hook has passed on to loaders that were registered after it, until they answer. */
-  passedOn: LoadFnOutput['source']
   /** Nobody but Node compiles its source: what it imports by name, it needs. */
   isFinal = true
   /** As Node names it, once it is loaded. */

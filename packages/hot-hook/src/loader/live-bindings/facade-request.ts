@@ -36,12 +36,9 @@ export function requestFacade(
   const attributes = withoutHot(resolved.importAttributes)
   const parentUrl = importer.node.url
   const file = withoutQuery(url)
-  // A loader that was registered after us may have resolved it already, and knows more endings.
   const isMeant = (given: string) => {
-    if (given === specifier) return true
-    const meant = resolve(given, parentUrl)
-    if (meant === undefined) return differsInEnding(given, parentUrl, file)
-    return withoutQuery(meant) === file
+    const meant = given === specifier ? url : resolve(given, parentUrl)
+    return meant !== undefined && withoutQuery(meant) === file
   }
   const { accepted, statics } = importer.lexed ?? { accepted: [], statics: [] }
   if (![...accepted].some(isMeant)) return undefined
@@ -52,13 +49,6 @@ export function requestFacade(
     resolveStar: (starParent, given) =>
       targetOf(resolve(given, withoutVersion(starParent)) ?? given),
   })
-}
-
-/** Whether a relative specifier means `url` but for the ending: './a.js', './a' or './' for a.ts. */
-function differsInEnding(specifier: string, parentUrl: string, url: string): boolean {
-  if (!/^\.{0,2}\//.test(specifier)) return false
-  const bare = (path: string) => path.replace(/\/?(index)?(\.[cm]?[jt]sx?)?$/, '')
-  return bare(new URL(specifier, parentUrl).href) === bare(url)
 }
 
 /** The text of an ES module, or one with the exports of JSON; CommonJS names its own when it runs. */

@@ -1,4 +1,4 @@
-import module, { type LoadHookSync } from 'node:module'
+import module, { type RegisterHooksOptions } from 'node:module'
 import { callSitesOfError } from './call-sites.ts'
 
 /**
@@ -8,11 +8,6 @@ import { callSitesOfError } from './call-sites.ts'
 export class HookChain {
   #resolvesByNode: boolean | undefined
   #loadsByNode: boolean | undefined
-  /** No loader was registered after this package: what it passes on is what Node gets. */
-  isLast = true
-  /** Nor after what it has put around them: what comes there is what Node gets. */
-  isOutermost = true
-  #registerHooks = module.registerHooks
 
   /** Learns of `module.register()`: its loaders come behind all hooks, whenever it is called. */
   followRegister(): void {
@@ -27,30 +22,28 @@ export class HookChain {
     module.syncBuiltinESMExports()
   }
 
-  /** Learns of hooks that are registered from now on: those that load have the last word on a source. */
-  followRegisterHooks(): void {
-    const registerHooks = this.#registerHooks
+  /**
+   * Registers these hooks, and anew whenever others have registered theirs: Node asks who came last
+   * first, and a loader that wraps what it finds (`app.js?iitm=true`) or compiles it is to be behind.
+   */
+  register(hooks: RegisterHooksOptions): void {
+    // By the object: an older Node has no such export, and is to be told so.
+    const { registerHooks } = module
+    let own = registerHooks(hooks)
     module.registerHooks = (...given) => {
       const registered = registerHooks.apply(module, given)
-      if (given[0].load) {
-        this.isLast = false
-        this.isOutermost = false
-      }
+      own.deregister()
+      own = registerHooks(hooks)
+      if (given[0].resolve) this.#resolvesByNode = undefined
+      if (given[0].load) this.#loadsByNode = undefined
       return registered
     }
     module.syncBuiltinESMExports()
   }
 
-  /** Puts a hook around loaders that were registered after this package, if there are any. */
-  surround(load: LoadHookSync): void {
-    if (this.isOutermost) return
-    this.isOutermost = true
-    this.#registerHooks.call(module, { load })
-  }
-
   /** As far as is known, nobody but Node finds and compiles what is imported. */
   get isPlain(): boolean {
-    return this.isLast && this.#resolvesByNode !== false && this.#loadsByNode !== false
+    return this.#resolvesByNode !== false && this.#loadsByNode !== false
   }
 
   /** @param probe passes something on that Node cannot resolve */

@@ -36,12 +36,8 @@ export function addToSource(
     const at = lexed?.insertion.index ?? 0
     text = `${source.slice(0, at)};${statement}${source.slice(at)}`
   }
-  return cleanUrl ? named(text, cleanUrl) : text
-}
-
-/** A source that stack traces and breakpoints name by its file, not by its version. */
-export function named(source: string, cleanUrl: string): string {
-  return `${source}\n//# sourceURL=${cleanUrl}`
+  // Stack traces and breakpoints name it by its file, not by its version.
+  return cleanUrl ? `${text}\n//# sourceURL=${cleanUrl}` : text
 }
 
 /** The source of a facade: bindings that the runtime can move from one instance to the next. */

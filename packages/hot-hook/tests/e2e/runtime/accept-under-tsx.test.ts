@@ -21,6 +21,7 @@ import.meta.hot!.accept('${specifier}', (next: { value: Value }) => {
 })
 console.log('started')`,
       'dep.ts': dep(1),
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "~/*": ["./*"] } } }',
     },
     {
       entry: 'server.ts',
@@ -35,7 +36,7 @@ describe.each([
   ['before', ['tsx', 'hot-hook/register']],
   ['after', ['hot-hook/register', 'tsx']],
 ])('accept with tsx registered %s Hot Hook', (_, loaders) => {
-  it.each(['./dep.ts', './dep.js', './dep'])(
+  it.each(['./dep.ts', './dep.js', './dep', '~/dep'])(
     '%s is loaded again, disposed, and its bindings follow',
     async (specifier) => {
       const told = story(specifier, loaders)
