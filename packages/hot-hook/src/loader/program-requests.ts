@@ -204,6 +204,7 @@ export class ProgramRequests {
       }
     }
     const versioned = this.#versioned(node, url, parent?.transaction, result, attributes)
+    this.#rooms.instances.get(versioned.url)?.askedBy(parent, specifier)
     if (kind === 'static' && parent?.lexed?.accepted.size) {
       const request = { importer: parent, specifier, dependency: node, resolved: versioned }
       return this.#facade(request, plain, nextResolve)

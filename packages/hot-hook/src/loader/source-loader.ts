@@ -23,7 +23,7 @@ import { fileOf, withoutVersion } from './instances/module-url.ts'
 import type { Transaction } from './instances/transaction.ts'
 import type { HookChain } from './resolving/hook-chain.ts'
 import { nativeAddon } from './resolving/requires.ts'
-import { addToSource, gateSyncStatement } from './sources/additions.ts'
+import { addToSource, gateStatement, gateSyncStatement } from './sources/additions.ts'
 import { hasAttributes, withoutHot } from './sources/import-attributes.ts'
 import { hasModuleSyntax } from './sources/lexer.ts'
 import { stripsTypes, stripTypes } from './sources/strip-types.ts'
@@ -119,7 +119,7 @@ export class SourceLoader {
     const text = decode(result.source)
     instance.setSource(text)
     if (!instance.lexed?.usesImportMeta) return result
-    const added = addToSource(text, instance.lexed, { gateUrl: undefined, cleanUrl: undefined })
+    const added = addToSource(text, instance.lexed, { gate: '', cleanUrl: undefined })
     return { ...result, source: added }
   }
 
@@ -164,8 +164,8 @@ export class SourceLoader {
     instance.format = format
     // Node 24 and newer load again what has failed, with an error of its own for each import.
     if (++instance.loads > 1 && instance.isFinal) this.#throwSyntaxError(node, text, format)
-    const gateUrl = isGated && !isRequired ? instance.url : undefined
-    const added = addToSource(text, instance.lexed, { gateUrl, cleanUrl })
+    const gate = isGated && !isRequired ? gateOf(instance) : ''
+    const added = addToSource(text, instance.lexed, { gate, cleanUrl })
     if (format === 'module-typescript' && stripsTypes && cleanUrl) {
       return { ...result, format: 'module', source: stripTypes(node, added, cleanUrl) }
     }
@@ -182,6 +182,10 @@ export class SourceLoader {
     locate(error, suspect)
     throw error
   }
+}
+
+function gateOf({ url, isDeferred }: ModuleInstance): string {
+  return isDeferred ? gateSyncStatement(url) : gateStatement(url)
 }
 
 function withoutHotAttribute(context: LoadHookContext): LoadHookContext {

@@ -24,6 +24,7 @@ export type HintCode =
 export type ErrorCode =
   | 'ERR_HOT_HOOK_ACCEPT'
   | 'ERR_HOT_HOOK_ARGUMENT'
+  | 'ERR_HOT_HOOK_JITLESS'
   | 'ERR_HOT_HOOK_NODE_VERSION'
   | 'ERR_HOT_HOOK_NOT_STARTED'
   | 'ERR_HOT_HOOK_OPTIONS'

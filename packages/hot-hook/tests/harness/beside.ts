@@ -1,15 +1,16 @@
 import { App, type AppOptions } from './app.ts'
 import { installHotHook, linkPackages } from './formats.ts'
-import { type NodeMajor, nodeMajors } from './nodes.ts'
+import type { NodeMajor } from './nodes.ts'
 
+const all = ['22', '24', '26'] as const
 const register = ['--import', 'hot-hook/register']
 
 /** What a program is written in. */
-export type Syntax = 'esm' | 'commonjs' | 'typescript'
+export type Syntax = 'esm' | 'deferred' | 'commonjs' | 'typescript'
 
 /** A tool or a flag of Node's that takes part in loading modules, beside Hot Hook. */
 export interface Other {
-  /** As the table in docs/beside-others.md names it. */
+  /** As the table in docs/formats.md names it. */
   name: string
   /** Its arguments of node. */
   arguments: string[]
@@ -21,7 +22,7 @@ export interface Other {
   /** What it makes of the package `greeter`; `plain` is what that says by itself. */
   greeting: 'plain' | 'traced'
   /** The versions of Node that have it. */
-  nodes: NodeMajor[]
+  nodes: readonly NodeMajor[]
 }
 
 interface OtherOptions {
@@ -33,14 +34,14 @@ interface OtherOptions {
 }
 
 function other(name: string, nodeArguments: string[], options: OtherOptions = {}): Other {
-  const { nodes = nodeMajors, isPreload = true, syntax = 'esm', greeting = 'plain' } = options
+  const { nodes = all, isPreload = true, syntax = 'esm', greeting = 'plain' } = options
   return {
     name,
     arguments: nodeArguments,
     isPreload,
     syntax,
     greeting,
-    nodes: nodeMajors.filter((major) => nodes.includes(major)),
+    nodes,
     ...(options.files && { files: options.files }),
   }
 }
@@ -110,13 +111,24 @@ register('./watching.mjs', import.meta.url)`,
     },
   }),
   flag('--experimental-loader=./watching.mjs', { files: { 'watching.mjs': watching } }),
+  flag('--permission --allow-fs-read=*', { nodes: ['22', '24'] }),
+  flag('--permission --allow-fs-read=* --allow-net', { nodes: ['26'] }),
+  flag('--js-defer-import-eval', { nodes: ['26'], syntax: 'deferred' }),
   flag('--experimental-vm-modules'),
+  flag('--experimental-test-module-mocks'),
   flag('--experimental-import-meta-resolve'),
+  flag('--experimental-import-text', { nodes: ['24', '26'] }),
+  flag('--experimental-addon-modules'),
+  flag('--experimental-vfs', { nodes: ['26'] }),
   flag('--experimental-strip-types', { syntax: 'typescript' }),
   flag('--experimental-transform-types', { syntax: 'typescript', nodes: ['22', '24'] }),
   flag('--experimental-require-module', { syntax: 'commonjs' }),
+  flag('--no-experimental-require-module'),
+  flag('--no-experimental-detect-module'),
   flag('--experimental-default-type=module', { nodes: ['22'] }),
   flag('--preserve-symlinks --preserve-symlinks-main'),
+  flag('--disable-proto=throw'),
+  flag('--disallow-code-generation-from-strings'),
 ]
 
 export const modes = ['boundary', 'accept'] as const
@@ -174,20 +186,19 @@ let view = require(${view})
 module.hot.accept(${view}, (next) => { view = next })${listen('view.text', `require(${page})`)}`
     }
     return `import http from 'node:http'
-import { text } from ${view}
-import.meta.hot.accept(${view})${listen('text', `await import(${page})`)}`
+import ${this.#syntax === 'deferred' ? 'defer ' : ''}* as view from ${view}
+import.meta.hot.accept(${view})${listen('view.text', `await import(${page})`)}`
   }
 
   #middle(leaf: string): string {
     const from = `'./${this.file(leaf)}'`
-    const text = 'greet(say())'
     return this.#syntax === 'commonjs'
       ? `const { say } = require(${from})
 const { greet } = require('greeter')
-exports.text = () => ${text}`
-      : `import { say } from ${from}
+exports.text = () => greet(say())`
+      : `import ${this.#syntax === 'deferred' ? 'defer ' : ''}* as leaf from ${from}
 import { greet } from 'greeter'
-export const text = () => ${text}`
+export const text = () => greet(leaf.say())`
   }
 }
 

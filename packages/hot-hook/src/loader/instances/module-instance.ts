@@ -37,6 +37,7 @@ export class ModuleInstance {
   #source: string | undefined
   #lexed: LexedSource | undefined
   #onlyImportsStatically = false
+  #isDeferred: boolean | undefined
   #unlinked: Set<string> | undefined
 
   constructor(
@@ -68,6 +69,16 @@ export class ModuleInstance {
   get lexed(): LexedSource | undefined {
     if (this.#source !== undefined) this.#lexed ??= lex(this.#source)
     return this.#lexed
+  }
+
+  /** Only `import defer` has asked for it, or for what imports it: it is evaluated when it is used. */
+  get isDeferred(): boolean {
+    return this.#isDeferred === true
+  }
+
+  askedBy(importer: ModuleInstance | undefined, specifier: string): void {
+    const isDeferred = importer?.isDeferred || importer?.lexed?.deferred.has(specifier) || false
+    this.#isDeferred = isDeferred && this.#isDeferred !== false
   }
 
   /**

@@ -17,7 +17,12 @@ export interface ModuleRuntime {
 
 const runtime = `globalThis[Symbol.for("${runtimeKey}")]`
 
-/** What a CommonJS module calls in front of its first statement. */
+/** What an ES module does in front of its first statement. */
+export function gateStatement(url: string): string {
+  return `await ${runtime}.gate(${JSON.stringify(url)});`
+}
+
+/** What a module that must not wait does there: CommonJS, or one that `import defer` would then evaluate. */
 export function gateSyncStatement(url: string): string {
   return `${runtime}.gateSync(${JSON.stringify(url)});`
 }
@@ -26,10 +31,9 @@ export function gateSyncStatement(url: string): string {
 export function addToSource(
   source: string,
   lexed: LexedSource | undefined,
-  { gateUrl, cleanUrl }: { gateUrl: string | undefined; cleanUrl: string | undefined },
+  { gate, cleanUrl }: { gate: string; cleanUrl: string | undefined },
 ): string {
-  let statement = ''
-  if (gateUrl) statement += `await ${runtime}.gate(${JSON.stringify(gateUrl)});`
+  let statement = gate
   if (lexed?.usesImportMeta) statement += `${runtime}.meta(import.meta);`
   let text = source
   if (statement) {

@@ -7,6 +7,8 @@ export type { Import } from 'es-module-lexer'
 export interface LexedSource {
   /** Specifiers of import and re-export statements. */
   statics: Set<string>
+  /** Those of them that only `import defer` names: what is imported so is evaluated when it is used. */
+  deferred: Set<string>
   /** Specifiers of `import('…')` with a literal. */
   dynamics: Set<string>
   /** There is an `import()` whose specifier is computed. */
@@ -34,8 +36,8 @@ export interface Insertion {
 export const parseModule = parse
 
 /**
- * Whether a source can do more than import statically: only then it must be lexed. Most sources
- * cannot, and this is several times faster.
+ * Whether a source can do more than import statically and at once: only then it must be lexed. Most
+ * sources cannot, and this is several times faster.
  */
 export function mayImportOrReadMeta(source: string): boolean {
   for (let at = source.indexOf('import'); at >= 0; at = source.indexOf('import', at)) {
@@ -43,6 +45,7 @@ export function mayImportOrReadMeta(source: string): boolean {
     while (isBlank(source.charCodeAt(at))) at++
     const next = source[at]
     if (next === '(' || next === '.' || next === '/') return true
+    if (source.startsWith('defer', at)) return true
   }
   return false
 }
@@ -66,6 +69,7 @@ function isBlank(code: number): boolean {
 export function lex(source: string): LexedSource {
   const lexed: LexedSource = {
     statics: new Set(),
+    deferred: new Set(),
     dynamics: new Set(),
     hasComputedImport: false,
     usesImportMeta: false,
@@ -80,13 +84,19 @@ export function lex(source: string): LexedSource {
     if (!(error instanceof Error && 'idx' in error)) throw error
     return lexed
   }
+  const atOnce = new Set<string>()
   for (const record of lexed.records) {
     if (record.type === 'import-meta') lexed.usesImportMeta = true
     else if (record.type === 'dynamic') {
       if (record.specifier === undefined || record.glob) lexed.hasComputedImport = true
       else lexed.dynamics.add(record.specifier)
-    } else if (!record.typeOnly) lexed.statics.add(record.specifier)
+    } else if (!record.typeOnly) {
+      lexed.statics.add(record.specifier)
+      const isDeferred = record.type === 'static' && record.phase === 'defer'
+      ;(isDeferred ? lexed.deferred : atOnce).add(record.specifier)
+    }
   }
+  for (const specifier of atOnce) lexed.deferred.delete(specifier)
   if (lexed.usesImportMeta) lexed.accepted = acceptedSpecifiers(source)
   lexed.insertion = findInsertion(source, lexed.records)
   return lexed

@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { App } from '../../harness/app.ts'
+import { App, serverImporting } from '../../harness/app.ts'
 import {
   besideApp,
   leaves,
@@ -47,9 +49,12 @@ async function saveThrice(app: App, program: Program, mode: Mode, other: Other):
   }
 }
 
-describe.each(others.filter(({ nodes }) => nodes.length > 0))('$name', (other) => {
+/** Those versions of Node that have it and that the tests run on. */
+const nodesOf = ({ nodes }: Other) => nodeMajors.filter((major) => nodes.includes(major))
+
+describe.each(others.filter((other) => nodesOf(other).length > 0))('$name', (other) => {
   describe.each(ordersOf(other))('$order', ({ isOtherFirst }) => {
-    it.each(other.nodes)('three saves are answered and told, on Node %s', async (node) => {
+    it.each(nodesOf(other))('three saves are answered and told, on Node %s', async (node) => {
       const program = new Program(other.syntax)
       const app = besideApp(other, program, { node, isOtherFirst }).start()
       try {
@@ -68,6 +73,69 @@ describe.each(others.filter(({ nodes }) => nodes.length > 0))('$name', (other) =
     })
   })
 })
+
+describe('the table of other tools in docs/formats.md', () => {
+  const page = fileURLToPath(new URL('../../../../../docs/formats.md', import.meta.url))
+  const markers = /(?<=<!-- beside:start -->\n)[\s\S]*?(?=<!-- beside:end -->)/
+
+  it('says what was seen here; UPDATE_DOCS=1 writes it', () => {
+    const rows = others.map((other) => {
+      const runs = nodesOf(other).length * ordersOf(other).length
+      const cells = modes.map((mode) =>
+        (hot.get(cell(other.name, mode)) ?? 0) === runs ? 'hot' : 'not hot',
+      )
+      const name = other.isPreload ? other.name : `\`${other.name}\``
+      return `| ${[name, other.nodes.join(', '), ...cells].join(' | ')} |`
+    })
+    const header = `| | Node | ${modes.join(' | ')} |`
+    const table = `\n${[header, '|---|---|---|---|', ...rows].join('\n')}\n\n`
+    const text = readFileSync(page, 'utf8')
+    if (process.env.UPDATE_DOCS)
+      writeFileSync(
+        page,
+        text.replace(markers, () => table),
+      )
+    else expect(markers.exec(text)?.[0]).toBe(table)
+  })
+})
+
+it.each(nodeMajors)(
+  'with --frozen-intrinsics nobody can tell who imports: a save is a full reload, on Node %s',
+  async (node) => {
+    const frozen: Other = { ...wrapping, arguments: ['--frozen-intrinsics'], files: {} }
+    const program = new Program('esm')
+    const app = besideApp(frozen, program, { node, isOtherFirst: false }).start()
+    expect(await app.get('/boundary')).toBe('plain one')
+    app.saveByRename('word.js', program.leaf('two'))
+    await app.message('hot-hook:full-reload')
+  },
+)
+
+it.each(nodeMajors.filter((major) => major === '26'))(
+  'what `import defer` names is evaluated when it is used, in every version, on Node %s',
+  async (node) => {
+    const word = (text: string) => `log.push('${text}')
+import.meta.hot.dispose(async () => {})
+export const say = () => '${text}'`
+    const files = {
+      'server.js': serverImporting('./page.js'),
+      'page.js': `import defer * as word from './word.js'
+globalThis.log = ['page']
+export default (request, response) => {
+  const before = log.join()
+  response.end(before + ', ' + word.say() + ': ' + log.join())
+}`,
+      'word.js': word('one'),
+    }
+    const nodeArguments = ['--js-defer-import-eval', '--import', 'hot-hook/register']
+    const app = new App(files, { node, nodeArguments }).start()
+    expect(await app.get()).toBe('page, one: page,one')
+    for (const text of ['two', 'three', 'four']) {
+      app.saveByRename('word.js', word(text))
+      expect(await app.get()).toBe(`page, ${text}: page,${text}`)
+    }
+  },
+)
 
 describe.each(orders)('modules that import-in-the-middle has wrapped, $order', (order) => {
   it.each(nodeMajors)('heal, leave the program and come back, on Node %s', async (node) => {

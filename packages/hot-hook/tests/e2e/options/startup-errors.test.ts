@@ -64,6 +64,16 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     },
   )
 
+  it.each(['--import', '-r'])('--jitless is said, and exit code 1, with %s', async (flag) => {
+    const nodeArguments = ['--jitless', flag, 'hot-hook/register']
+    const app = new App({ 'server.js': "console.log('runs')" }, { node, nodeArguments }).start()
+    expect(await app.exit()).toBe(1)
+    expect(app.stderr).toContain(
+      '[hot-hook] Hot Hook needs WebAssembly, which --jitless switches off: leave it out, or start without Hot Hook\n',
+    )
+    expect(app.stdout).toBe('')
+  })
+
   it('what the application does about uncaught errors is done to an error of options too', async () => {
     const app = new App(
       {
