@@ -25,7 +25,10 @@ export default defineConfig({
         test: {
           // As on macOS and Windows.
           name: 'chokidar',
-          include: ['packages/hot-hook/tests/e2e/watch/**/*.test.ts'],
+          include: [
+            'packages/hot-hook/tests/e2e/watch/**/*.test.ts',
+            'packages/hot-hook/tests/e2e/options/permission.test.ts',
+          ],
           env: {
             HOT_HOOK_WATCHER: 'chokidar',
             HOT_HOOK_TEST_NODE: process.env.HOT_HOOK_TEST_NODE ?? '24',

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path'
 import type { FSWatcher } from 'chokidar'
 import { listDirectory } from '../files/directory.ts'
+import { coded } from '../log/codes.ts'
+import { inOneLine } from '../log/startup-error.ts'
 import type { GlobBase } from '../options/glob.ts'
 import { pollMs } from './polled-directories.ts'
 import { isLimit } from './watch-error.ts'
@@ -38,9 +40,8 @@ export class ChokidarWatch {
 
   #make(ready: () => void): FSWatcher {
     const events = this.#events
-    // Only who needs it pays for loading it.
-    const chokidar: typeof import('chokidar') = createRequire(import.meta.url)('chokidar')
-    const watcher = new chokidar.FSWatcher({
+    const { FSWatcher } = loadChokidar()
+    const watcher = new FSWatcher({
       ...(this.#isPolling && { usePolling: true, interval: pollMs }),
       persistent: false,
       atomic: false,
@@ -65,11 +66,17 @@ export class ChokidarWatch {
     })
     watcher.on('error', (error) => {
       const reason = error instanceof Error ? error : new Error(String(error))
-      const path = 'path' in reason ? String(reason.path) : 'a file'
-      if (isLimit(reason)) this.#poll(path, reason)
+      const { path = 'a file', resource: forbidden } = reason as {
+        path?: string
+        resource?: string
+      }
+      // With --permission it asks for the directories above, too.
+      if (forbidden !== undefined && !this.#isWanted(forbidden)) return
+      const place = forbidden ?? path
+      if (isLimit(reason)) this.#poll(place, reason)
       // What cannot be read is said where it is loaded.
-      else if (this.#isAsked(path)) events.note(path)
-      else events.onError(path, reason)
+      else if (this.#isAsked(place)) events.note(place)
+      else events.onError(place, reason)
     })
     return watcher
   }
@@ -156,5 +163,22 @@ export class ChokidarWatch {
     const below = relative(directory, path)
     if (below.startsWith('..') || isAbsolute(below) || isSkipped(below)) return false
     return below.split(sep).length <= depth + 1 && !this.#events.isIgnored(path)
+  }
+}
+
+/**
+ * Only who needs it pays for loading it.
+ *
+ * @throws an Error with the code ERR_HOT_HOOK_PERMISSION when --permission forbids to read it
+ */
+function loadChokidar(): typeof import('chokidar') {
+  try {
+    return createRequire(import.meta.url)('chokidar')
+  } catch (error) {
+    const { resource } = error as { resource?: unknown }
+    if (typeof resource !== 'string' || process.permission?.has('fs.read', resource) !== false)
+      throw error
+    const message = `chokidar, which watches files here, cannot be loaded: with --permission it needs --allow-fs-read=${dirname(resource)}`
+    throw inOneLine(coded('ERR_HOT_HOOK_PERMISSION', new Error(message)))
   }
 }

@@ -46,7 +46,7 @@ export function linkPackages(app: App, ...names: string[]): void {
   }
 }
 
-/** Installs Hot Hook as npm does: loaders leave alone what is in node_modules, but not where a link leads. */
+/** Installs Hot Hook and what it needs as npm does: loaders leave alone what is in node_modules, but not where a link leads. */
 export function installHotHook(app: App): void {
   const installed = app.path('node_modules/hot-hook')
   const linked = realpathSync(installed)
@@ -54,6 +54,7 @@ export function installHotHook(app: App): void {
   for (const name of ['package.json', 'dist']) {
     cpSync(join(linked, name), join(installed, name), { recursive: true })
   }
+  linkPackages(app, 'chokidar')
 }
 
 /** An application that is started with the preloads of `format`; not started yet. */
