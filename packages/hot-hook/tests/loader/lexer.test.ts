@@ -25,6 +25,18 @@ describe('what a source asks for', () => {
     expect(lex('const load = (name) => import(`./${name}.js`)').hasComputedImport).toBe(true)
   })
 
+  it('is deferred where only import defer names it', () => {
+    const { deferred, statics } = lex(`
+      import defer * as a from './a.js'
+      import defer from './b.js'
+      import defer * as c from './c.js'
+      import { d } from './c.js'
+    `)
+    expect([...deferred]).toEqual(['./a.js'])
+    expect([...statics]).toEqual(['./a.js', './b.js', './c.js'])
+    expect(mayImportOrReadMeta("import defer * as a from './a.js'")).toBe(true)
+  })
+
   it("does not count TypeScript's type-only imports: they are not there at run time", () => {
     const lexed = lex(`
       import type { A } from './a.ts'

@@ -137,6 +137,17 @@ export default (request, response) => {
   },
 )
 
+it.each(nodeMajors)(
+  'what a program registers itself, once it runs, is behind Hot Hook too, on Node %s',
+  async (node) => {
+    const program = new Program('esm')
+    const main = { 'main.js': "import './trace.mjs'\nawait import('./server.js')" }
+    const late: Other = { ...wrapping, arguments: [], files: { ...wrapping.files, ...main } }
+    const app = besideApp(late, program, { node, isOtherFirst: false, entry: 'main.js' }).start()
+    for (const mode of modes) await saveThrice(app, program, mode, late)
+  },
+)
+
 describe.each(orders)('modules that import-in-the-middle has wrapped, $order', (order) => {
   it.each(nodeMajors)('heal, leave the program and come back, on Node %s', async (node) => {
     const program = new Program('esm')
