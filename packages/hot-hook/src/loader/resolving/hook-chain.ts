@@ -1,13 +1,20 @@
 import module, { type RegisterHooksOptions } from 'node:module'
 import { callSitesOfError } from './call-sites.ts'
 
+/** With this flag node:test mocks modules by hooks that Node 22 registers behind all others, and unheard. */
+const mocksModules = /--experimental-test-module-mocks/.test(
+  `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`,
+)
+/** Nobody has been asked yet. */
+const unknown = mocksModules ? false : undefined
+
 /**
  * Whether what the hooks pass on is answered by Node itself, or first by a loader that was
  * registered before this one. Node does not say so; an error of its own shows who was on the way.
  */
 export class HookChain {
-  #resolvesByNode: boolean | undefined
-  #loadsByNode: boolean | undefined
+  #resolvesByNode: boolean | undefined = unknown
+  #loadsByNode: boolean | undefined = unknown
 
   /** Learns of `module.register()`: its loaders come behind all hooks, whenever it is called. */
   followRegister(): void {
@@ -34,8 +41,8 @@ export class HookChain {
       const registered = registerHooks.apply(module, given)
       own.deregister()
       own = registerHooks(hooks)
-      if (given[0].resolve) this.#resolvesByNode = undefined
-      if (given[0].load) this.#loadsByNode = undefined
+      if (given[0].resolve) this.#resolvesByNode = unknown
+      if (given[0].load) this.#loadsByNode = unknown
       return registered
     }
     module.syncBuiltinESMExports()

@@ -128,4 +128,27 @@ describe.each(nodeMajors)('on Node %s', (node) => {
       },
     )
   })
+
+  it.each([false, true])(
+    'mock.module() of node:test mocks, with Hot Hook registered: %s',
+    async (isRegistered) => {
+      const mocked = node === '26' ? 'exports' : 'namedExports'
+      const [runner] = runners as [Runner]
+      const mocks = `import assert from 'node:assert'
+import { mock, test } from 'node:test'
+test('mocks', async () => {
+  mock.module('./word.js', { ${mocked}: { word: 'mocked' } })
+  const { answer } = await import('./program.js')
+  assert.equal(await answer(), 'app mocked')
+})`
+      const command = {
+        ...runner.once,
+        nodeArguments: ['--experimental-test-module-mocks', '--test'],
+      }
+      const files = { 'program.test.js': mocks }
+      const app = testedApp({ ...runner, files }, command, { node, isRegistered })
+      expect(await app.exit(), app.stdout + app.stderr).toBe(0)
+      expect(app.stdout).toMatch(/pass 1\n/)
+    },
+  )
 })
