@@ -55,7 +55,7 @@ export class HandlerHost implements MountsHost {
   due(): Promise<void> | undefined {
     const { freshness, changes, updater } = this.#rooms
     const changed = freshness.checkProgram()
-    changes.found(changed, freshness.isOneOfMany)
+    if (changed.length > 0) changes.apply(changed)
     return updater.due
   }
 

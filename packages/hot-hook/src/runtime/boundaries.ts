@@ -35,7 +35,7 @@ export class Boundaries {
 
   #isDue(node: ModuleNode): boolean {
     const changed = this.#freshness.checkBoundary(node)
-    this.#changes.found(changed, this.#freshness.isOneOfMany && node.isCurrent)
+    if (changed.length > 0) this.#changes.apply(changed)
     this.#changes.kept.asked(node)
     return !node.isCurrent
   }

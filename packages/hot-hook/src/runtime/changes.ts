@@ -12,9 +12,6 @@ import type { Loads } from './loads.ts'
 import type { Registry } from './registry.ts'
 import type { Updater } from './updater.ts'
 
-/** Who saves several files has written the next one within so many milliseconds. */
-const togetherMs = 4
-
 export interface ChangesHost {
   readonly options: ResolvedOptions
   readonly graph: ModuleGraph
@@ -37,9 +34,6 @@ export class Changes {
   readonly #told = new Set<ModuleNode>()
   /** What was said while everything waits. */
   readonly #waiting = new Set<string>()
-  /** What has changed and is applied soon. */
-  readonly #soon = new Set<ModuleNode>()
-  #soonAt = 0
   /** Boundaries that the program may keep. */
   readonly kept = new KeptBoundaries((boundary) => this.#hintKept(boundary))
 
@@ -59,7 +53,7 @@ export class Changes {
     const changed = freshness.checkPaths(files)
     if (reloadFile !== undefined) this.#host.fullReload(reloadOf(reloadFile))
     // Also then: a manager may take its time, and a full reload may have to wait.
-    if (changed.length > 0 || this.#soon.size > 0) this.apply(changed)
+    if (changed.length > 0) this.apply(changed)
   }
 
   /** What is saved from now on waits; or all that has waited is one change. */
@@ -73,30 +67,10 @@ export class Changes {
     this.report([...saved, ...[...graph.modules()].map(({ file }) => file)])
   }
 
-  /**
-   * Somebody who asks has found what has changed, if anything. Under load it may wait a moment: others
-   * ask between two files that are saved together.
-   */
-  found(files: readonly ModuleNode[], mayWait: boolean): void {
-    if (files.length > 0 && mayWait) this.#applySoon(files)
-    else if (files.length > 0) this.apply(files)
-    // A busy event loop calls timers late.
-    else if (this.#soon.size > 0 && performance.now() >= this.#soonAt) this.apply(files)
-  }
-
-  #applySoon(files: readonly ModuleNode[]): void {
-    if (this.#soon.size === 0) {
-      this.#soonAt = performance.now() + togetherMs
-      setTimeout(() => this.report([]), togetherMs).unref()
-    }
-    for (const file of files) this.#soon.add(file)
-  }
-
   /** These modules have changed, each told once for each save. */
   apply(files: readonly ModuleNode[]): void {
     const { registry, loads, updater, failures } = this.#host
-    const hot = [...new Set([...this.#soon, ...files])].filter((node) => !this.#isOutside(node))
-    this.#soon.clear()
+    const hot = files.filter((node) => !this.#isOutside(node))
     if (hot.length === 0) return
     for (const node of hot) noteChange(node)
     const { spoiled, roots } = failures.take(hot)

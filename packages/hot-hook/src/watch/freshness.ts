@@ -2,7 +2,6 @@ import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import { missingSource } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { AskCount } from './ask-count.ts'
 import { ContentCheck } from './content-check.ts'
 
 // Its getters are what is read with every request.
@@ -47,11 +46,10 @@ interface Ration {
   checkedAt: number
   turn: number
   busyUntil: number
-  readonly asks: AskCount
 }
 
 function newRation(): Ration {
-  return { files: [], revision: -1, checkedAt: 0, turn: -1, busyUntil: 0, asks: new AskCount() }
+  return { files: [], revision: -1, checkedAt: 0, turn: -1, busyUntil: 0 }
 }
 
 /**
@@ -101,9 +99,6 @@ export class Freshness {
     return this.#contents.settles(file)
   }
 
-  /** Whether who asked last was one of many, as under load. */
-  isOneOfMany = false
-
   /** Whether what is saved waits: then nothing is looked at. */
   isPaused = false
 
@@ -111,7 +106,6 @@ export class Freshness {
   checkBoundary(boundary: ModuleNode): ModuleNode[] {
     const known = this.#ration(boundary)
     const { changed, isComplete } = this.#checkRationed(known)
-    this.#found(known, changed)
     if (!isComplete) return changed
     // What is loaded now may import what others have loaded and nobody has looked at.
     const isLoadDue = boundary.running === undefined || changed.length > 0
@@ -126,7 +120,6 @@ export class Freshness {
     if (this.#host.watched?.()?.isPrompt !== true) return true
     const turn = eventLoopTurn()
     if (turn === this.#programTurn) return this.#isProgramHeard
-    this.#program.asks.note(performance.now())
     const idleMs = nodeTiming.idleTime
     this.#programWaitedMs = idleMs - this.#programIdleMs
     this.#programIdleMs = idleMs
@@ -147,24 +140,18 @@ export class Freshness {
       known.revision = this.#graph.revision
     }
     const watch = this.#host.watched?.()
-    if (watch?.isPrompt !== true) return this.#found(known, this.#checkRationed(known).changed)
+    if (watch?.isPrompt !== true) return this.#checkRationed(known).changed
     if (this.isPaused) return []
     if (watch.pending.size > 0) {
       const changed = this.#checkPending(watch)
-      if (changed.length > 0) return this.#found(known, changed)
+      if (changed.length > 0) return changed
     }
     // Saves on some disks are heard of by nobody. While the event loop rests there is time to look.
     const part = this.#programWaitedMs > loadMs ? ration : rationWhenKnown
     const sinceMs = this.#programIdleMs - this.#programLookedMs
     if (sinceMs < known.files.length * this.#fileMs * part) return nothing
     this.#programLookedMs = this.#programIdleMs
-    return this.#found(known, this.#checkAll(known, performance.now()))
-  }
-
-  #found({ asks }: Ration, changed: ModuleNode[]): ModuleNode[] {
-    this.isOneOfMany = asks.areMany
-    if (changed.length > 0) asks.reset()
-    return changed
+    return this.#checkAll(known, performance.now())
   }
 
   #checkRationed(known: Ration): { changed: ModuleNode[]; isComplete: boolean } {
@@ -173,8 +160,6 @@ export class Freshness {
     const watch = this.#host.watched?.()
     const turn = this.#currentTurn()
     if (known.turn === turn) known.busyUntil = now + loadMs
-    // One request may import it more than once.
-    else known.asks.note(now)
     known.turn = turn
     const costMs = known.files.length * this.#fileMs
     const isTooSoon = now - known.checkedAt < costMs * ration
