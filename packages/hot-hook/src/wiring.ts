@@ -66,7 +66,6 @@ export class Wiring {
       this.#heldReload.retry()
     },
     unreadable: (node, error) => this.#reporter.unreadable(node, error),
-    watched: () => this.watch.state,
   })
   readonly #heldReload = new HeldReload({
     graph: this.graph,
@@ -123,6 +122,9 @@ export class Wiring {
       ...rooms,
       get options() {
         return settings.options
+      },
+      watching: (state) => {
+        this.#freshness.watch = state
       },
       changed: (files) => this.#changes.report(files),
       asked: (question) => {
@@ -214,7 +216,6 @@ export class Wiring {
       get options() {
         return settings.options
       },
-      watch: this.watch,
       changes: this.#changes,
       updater: this.#updater,
       heldReload: this.#heldReload,

@@ -8,14 +8,10 @@ export class ModuleGraph {
   readonly #byUrl = new Map<string, ModuleNode>()
   /** Files that have left the program: Node still has the instance of their first version, if it had one. */
   readonly #removed = new Set<string>()
-  #epoch = 0
+  /** Grows whenever a module gets a new version. */
+  epoch = 0
   /** Grows with each new or removed edge: what was computed from the edges is valid for one revision. */
   revision = 0
-
-  /** Grows whenever a module gets a new version. */
-  get epoch(): number {
-    return this.#epoch
-  }
 
   get size(): number {
     return this.#byFile.size
@@ -67,7 +63,7 @@ export class ModuleGraph {
   /** A call asks for wiring: it may be what makes a part of the program. */
   wire(edge: Edge, specifier: string): void {
     edge.specifiers.set(specifier, 'start-up')
-    edge.wiredAt.set(specifier, this.#epoch)
+    edge.wiredAt.set(specifier, this.epoch)
   }
 
   /**
@@ -75,7 +71,7 @@ export class ModuleGraph {
    * made a module anew, which would ask again for what it is made of.
    */
   isAskedAgain(edge: Edge, specifier: string): boolean {
-    return edge.wiredAt.get(specifier) === this.#epoch
+    return edge.wiredAt.get(specifier) === this.epoch
   }
 
   /**
@@ -105,7 +101,7 @@ export class ModuleGraph {
 
   /** A number that no module has had as its version yet. */
   nextVersion(): number {
-    return ++this.#epoch
+    return ++this.epoch
   }
 
   /**

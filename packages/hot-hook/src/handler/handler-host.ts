@@ -40,6 +40,13 @@ export class HandlerHost implements MountsHost {
     return this.#isRunning
   }
 
+  isCurrent(epoch: number): boolean {
+    const { graph, updater, freshness } = this.#rooms
+    // What was loaded while it did not run has no epoch of the graph's.
+    if (epoch !== graph.epoch) return !this.isRunning
+    return updater.due === undefined && freshness.isQuiet
+  }
+
   get epoch(): number {
     return this.#rooms.graph.epoch
   }

@@ -6,6 +6,8 @@ import { appOf } from './app.ts'
 export interface LatestHost {
   /** Hot Hook runs: modules are replaced. */
   readonly isRunning: boolean
+  /** Whether what was loaded at `epoch` is the latest, and nothing has to be awaited or done to know that. */
+  isCurrent(epoch: number): boolean
   /** Grows whenever a module gets a new version. */
   readonly epoch: number
   /** Whether all that was saved before now has been heard of; otherwise it has after `setImmediate`. */
@@ -50,8 +52,16 @@ export class Latest<T> {
     this.#prepare = prepare
   }
 
+  /** The app that a request gets which has nothing to wait for; otherwise `undefined`. */
+  get now(): Served<T> | undefined {
+    const current = this.#current
+    return current !== undefined && this.#host.isCurrent(current.epoch) ? current : undefined
+  }
+
   /** The app that a request gets. Rejects as the load does. */
   async get(): Promise<Served<T>> {
+    const { now } = this
+    if (now !== undefined) return now
     if (!this.isHeard) await new Promise(setImmediate)
     return this.getHeard()
   }

@@ -81,14 +81,28 @@ class Mounts {
     const latest = this.#latest(listenerOf)
     return (request, response, next) => {
       assertResponse(response)
-      if (latest.isHeard) return this.#listen(latest, request, response, next)
-      // As if it had come a moment later.
-      setImmediate(() => {
-        if (next) passErrors(() => this.#listen(latest, request, response, next), next)
-        else this.#listen(latest, request, response, next)
-      })
-      return undefined
+      // All that most requests pay: each call more shows, as they come seldom enough to find cold caches.
+      const served = this.#hasFailed ? undefined : latest.now
+      if (served === undefined) return this.#wait(latest, request, response, next)
+      const result = served.run(request, response, next)
+      if (!response.writableEnded) this.#enter(served.roots, request, response)
+      return result
     }
+  }
+
+  #wait(
+    latest: Latest<NodeListener>,
+    request: NodeRequest,
+    response: NodeResponse,
+    next: Next | undefined,
+  ): unknown {
+    if (latest.isHeard) return this.#listen(latest, request, response, next)
+    // As if it had come a moment later.
+    setImmediate(() => {
+      if (next) passErrors(() => this.#listen(latest, request, response, next), next)
+      else this.#listen(latest, request, response, next)
+    })
+    return undefined
   }
 
   #listen(
@@ -102,14 +116,14 @@ class Mounts {
     const isPage = this.#hasFailed && request.headers[pageHeader] !== undefined
     if (!(served instanceof Promise) && !isPage) {
       const result = served.run(request, response, next)
-      if (this.#host.isRunning) this.#host.visits.enter(served.roots, request, response)
+      this.#enter(served.roots, request, response)
       return result
     }
     const done = this.#serve(latest, served, () => askedOf(request), {
       use: ({ roots, run }) => {
         // Its client has not waited.
         if (response.destroyed) return
-        if (this.#host.isRunning) this.#host.visits.enter(roots, request, response)
+        this.#enter(roots, request, response)
         return run(request, response, next)
       },
       reply: (answer) => {
@@ -125,7 +139,7 @@ class Mounts {
     return (context: KoaContext, next: () => Promise<unknown>) =>
       this.#serve(latest, latest.get(), () => askedOf(context.req), {
         use: ({ roots, run }) => {
-          if (this.#host.isRunning) this.#host.visits.enter(roots, context.req, context.res)
+          this.#enter(roots, context.req, context.res)
           return run(context, next)
         },
         reply: ({ status, headers, body }) => {
@@ -139,12 +153,11 @@ class Mounts {
   fastify(): HotHandler['fastify'] {
     const latest = this.#latest(fastifyHandlerOf)
     const serve = this.#serve.bind(this)
-    const { visits } = this.#host
-    const isRunning = () => this.#host.isRunning
+    const enter = this.#enter.bind(this)
     return function (this: unknown, request: FastifyRequest, reply: FastifyReply) {
       return serve(latest, latest.get(), () => askedOf(request.raw), {
         use: ({ roots, run }) => {
-          if (isRunning()) visits.enter(roots, request.raw, reply.raw)
+          enter(roots, request.raw, reply.raw)
           const result = run.call(this, request, reply)
           // It will answer with the reply, which can be awaited.
           return result === undefined ? reply : result
@@ -164,13 +177,18 @@ class Mounts {
       this.#serve<Fetch, Response>(latest, latest.get(), () => askedOfFetch(request), {
         use: ({ roots, run }) => {
           const node = nodeObjects(more[0])
-          const isInside = this.#host.isRunning
-          if (isInside && node) this.#host.visits.enter(roots, node.incoming, node.outgoing)
+          if (node) this.#enter(roots, node.incoming, node.outgoing)
           const response = Promise.resolve(run(request, ...more) as Response)
-          return isInside && !node ? this.#host.visits.during(roots, response) : response
+          const isInside = this.#host.isRunning && !node
+          return isInside ? this.#host.visits.during(roots, response) : response
         },
         reply: ({ status, headers, body }) => new Response(body || null, { status, headers }),
       })
+  }
+
+  /** A request has gone into an app. */
+  #enter(...visit: Parameters<Visits['enter']>): void {
+    if (this.#host.isRunning) this.#host.visits.enter(...visit)
   }
 
   #latest<T>(prepare: (app: unknown) => T | Promise<T>): Latest<T> {

@@ -12,8 +12,7 @@ interface AnswersHost {
   readonly options: ResolvedOptions
   readonly graph: ModuleGraph
   readonly registry: Registry
-  readonly freshness: { readonly isSettling: boolean }
-  readonly watch: { readonly state: WatchState | undefined }
+  readonly freshness: { readonly isSettling: boolean; readonly watch: WatchState | undefined }
   readonly changes: { report(files: string[]): void }
   readonly updater: { idle(): Promise<void> }
   readonly heldReload: { readonly isHeld: boolean }
@@ -53,12 +52,12 @@ export class Answers {
 
   /** Sees to everything that was saved until now. */
   async #settle(): Promise<void> {
-    const { graph, freshness, watch, changes, updater } = this.#host
+    const { graph, freshness, changes, updater } = this.#host
     const deadline = performance.now() + patience
     changes.report([...graph.modules()].map(({ file }) => file))
     // The system may have told the watcher in this turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve))
-    while (freshness.isSettling || (watch.state?.pending.size ?? 0) > 0) {
+    while (freshness.isSettling || (freshness.watch?.pending.size ?? 0) > 0) {
       if (performance.now() > deadline) break
       await wait(lookAgain, undefined, { ref: false })
     }

@@ -8,14 +8,11 @@ export interface Turn {
 
 /** Gives out turns, one at a time, in the order in which they are asked for. */
 export class Turns {
+  /** Resolves when the turns that have been asked for have ended; `undefined` when all have. */
+  ended: Promise<void> | undefined
   #last = Promise.resolve()
   /** Turns that were asked for and have not ended. */
   #open = 0
-
-  /** Resolves when the turns that have been asked for have ended; `undefined` when all have. */
-  get ended(): Promise<void> | undefined {
-    return this.#open === 0 ? undefined : this.#last
-  }
 
   async take(): Promise<Turn> {
     let end: (() => void) | undefined = await this.#next()
@@ -35,10 +32,11 @@ export class Turns {
     const before = this.#last
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#last = promise
+    this.ended = promise
     this.#open++
     await before
     return () => {
-      this.#open--
+      if (--this.#open === 0) this.ended = undefined
       resolve()
     }
   }

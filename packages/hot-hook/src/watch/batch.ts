@@ -13,7 +13,9 @@ const longestTime = 50
 /** Collects paths that come together and hands each on once. Its timer keeps no process alive. */
 export class Batch {
   readonly #onBatch: (files: string[]) => void
-  #files = new Set<string>()
+  readonly #files = new Set<string>()
+  /** What was collected and not handed on. */
+  readonly files: ReadonlySet<string> = this.#files
   #first = 0
   #last = 0
   #handedOn = Number.NEGATIVE_INFINITY
@@ -22,11 +24,6 @@ export class Batch {
 
   constructor(onBatch: (files: string[]) => void) {
     this.#onBatch = onBatch
-  }
-
-  /** What was collected and not handed on. */
-  get files(): ReadonlySet<string> {
-    return this.#files
   }
 
   add(file: string): void {

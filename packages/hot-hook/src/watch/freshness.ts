@@ -18,7 +18,7 @@ const nothing: readonly ModuleNode[] = []
 /** A clock of low resolution may say that looking at a file took no time. */
 const leastFileMs = 0.001
 
-/** What the file watcher knows. */
+/** What the file watcher knows, kept up to date by it. */
 export interface WatchState {
   /** Files that it was told of and has not handed on yet. */
   readonly pending: ReadonlySet<string>
@@ -35,8 +35,6 @@ export interface FreshnessHost {
   recheck(file: ModuleNode): void
   /** A file is there, but cannot be read any more; told once until it can be. */
   unreadable?(file: ModuleNode, error: Error): void
-  /** What the watcher of this process knows, when it has one. */
-  watched?(): WatchState | undefined
 }
 
 /** How the checks of one boundary went, or of the whole program. */
@@ -67,8 +65,9 @@ export class Freshness {
   /** How long the event loop had waited by then, and of that since the turn before it. */
   #programIdleMs = 0
   #programWaitedMs = 0
-  /** How long it had waited when all files were looked at. */
+  /** How long it had waited when all files were looked at, and will have when that is due under load. */
   #programLookedMs = 0
+  #programLookMs = 0
   readonly #contents: ContentCheck<ModuleNode>
   /** What this turn of the event loop has read. */
   readonly #justRead = new Set<ModuleNode>()
@@ -99,6 +98,9 @@ export class Freshness {
     return this.#contents.settles(file)
   }
 
+  /** What the watcher of this process knows, when it has one. */
+  watch: WatchState | undefined
+
   /** Whether what is saved waits: then nothing is looked at. */
   isPaused = false
 
@@ -117,7 +119,7 @@ export class Freshness {
    * Otherwise it has at the end of this turn of the event loop: `setImmediate`.
    */
   get isHeard(): boolean {
-    if (this.#host.watched?.()?.isPrompt !== true) return true
+    if (this.watch?.isPrompt !== true) return true
     const turn = eventLoopTurn()
     if (turn === this.#programTurn) return this.#isProgramHeard
     const idleMs = nodeTiming.idleTime
@@ -127,6 +129,13 @@ export class Freshness {
     this.#isProgramHeard = this.#programWaitedMs > 0 && turn === this.#programTurn + 1
     this.#programTurn = turn
     return this.#isProgramHeard
+  }
+
+  /** Whether `isHeard`, and `checkProgram` would look at nothing: all that is asked with most requests. */
+  get isQuiet(): boolean {
+    const { watch } = this
+    if (watch?.isPrompt !== true || watch.pending.size > 0 || !this.isHeard) return false
+    return this.#programWaitedMs <= loadMs && this.#programIdleMs < this.#programLookMs
   }
 
   /**
@@ -139,7 +148,7 @@ export class Freshness {
       known.files = [...this.#graph.modules()]
       known.revision = this.#graph.revision
     }
-    const watch = this.#host.watched?.()
+    const { watch } = this
     if (watch?.isPrompt !== true) return this.#checkRationed(known).changed
     if (this.isPaused) return []
     if (watch.pending.size > 0) {
@@ -149,15 +158,18 @@ export class Freshness {
     // Saves on some disks are heard of by nobody. While the event loop rests there is time to look.
     const part = this.#programWaitedMs > loadMs ? ration : rationWhenKnown
     const sinceMs = this.#programIdleMs - this.#programLookedMs
-    if (sinceMs < known.files.length * this.#fileMs * part) return nothing
-    this.#programLookedMs = this.#programIdleMs
-    return this.#checkAll(known, performance.now())
+    const isDue = sinceMs >= known.files.length * this.#fileMs * part
+    if (isDue) this.#programLookedMs = this.#programIdleMs
+    const changed = isDue ? this.#checkAll(known, performance.now()) : nothing
+    const restMs = known.files.length * this.#fileMs * rationWhenKnown
+    this.#programLookMs = this.#programLookedMs + restMs
+    return changed
   }
 
   #checkRationed(known: Ration): { changed: ModuleNode[]; isComplete: boolean } {
     if (this.isPaused) return { changed: [], isComplete: false }
     const now = performance.now()
-    const watch = this.#host.watched?.()
+    const { watch } = this
     const turn = this.#currentTurn()
     if (known.turn === turn) known.busyUntil = now + loadMs
     known.turn = turn

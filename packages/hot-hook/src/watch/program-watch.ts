@@ -22,6 +22,8 @@ interface ProgramWatchHost {
   readonly options: ResolvedOptions
   readonly graph: ModuleGraph
   readonly log: Log
+  /** From now on this is what the watcher of this process knows; `undefined` when it has none. */
+  watching(state: WatchState | undefined): void
   /** These files may have changed. */
   changed(files: string[]): void
   /** The runner asks something. */
@@ -70,6 +72,7 @@ export class ProgramWatch {
     for (const watcher of [this.#watcher, this.#told]) void watcher?.close()
     this.#watcher = undefined
     this.#told = undefined
+    this.#host.watching(undefined)
     if (!options.watch || isFollower()) return
     const now = Date.now()
     const startedAt = () => this.#startedAt
@@ -85,6 +88,7 @@ export class ProgramWatch {
       },
     })
     this.#watcher = watcher
+    this.#host.watching(watcher)
     for (const node of graph.modules()) this.watch(node)
     // The program comes first: nothing that is saved until then is lost.
     setImmediate(() => watcher.start()).unref()
@@ -114,11 +118,6 @@ export class ProgramWatch {
   /** The program uses node:cluster. */
   leadCluster(): void {
     void this.#followers.leadCluster()
-  }
-
-  /** What the watcher of this process knows, when it has one. */
-  get state(): WatchState | undefined {
-    return this.#watcher
   }
 
   #listen(): void {

@@ -39,10 +39,15 @@ export class Watcher {
   #added: string[] = []
   #addTimer: NodeJS.Timeout | undefined
   #state: 'new' | 'started' | 'closed' = 'new'
+  /** Files that may have changed and were not told yet. */
+  readonly pending: ReadonlySet<string>
+  /** A save is heard of before what follows it. */
+  isPrompt = false
 
   constructor(options: WatcherOptions) {
     this.#options = options
     this.#batch = new Batch((files) => this.#hand(files))
+    this.pending = this.#batch.files
     const note = (path: string) => {
       if (this.#state !== 'closed') this.#batch.add(path)
     }
@@ -69,6 +74,7 @@ export class Watcher {
   add(file: string): void {
     if (this.#state === 'closed') return
     this.#added.push(file)
+    this.isPrompt = false
     if (this.#state === 'new' || this.#addTimer !== undefined) return
     // Modules are loaded by the thousand. A timer that is not waited for: a program that only runs
     // and ends pays nothing.
@@ -88,17 +94,8 @@ export class Watcher {
   /** Watches a file, or a directory, no longer. */
   remove(file: string): void {
     this.#added = this.#added.filter((added) => added !== file)
+    this.#notePrompt()
     this.#watch.remove(file)
-  }
-
-  /** Files that may have changed and were not told yet. */
-  get pending(): ReadonlySet<string> {
-    return this.#batch.files
-  }
-
-  /** A save is heard of before what follows it. */
-  get isPrompt(): boolean {
-    return this.#watch.isPrompt && this.#state === 'started' && this.#added.length === 0
   }
 
   /** Resolves when no save can be missed in anything that was added before `start`. */
@@ -111,6 +108,7 @@ export class Watcher {
     this.#state = 'closed'
     clearTimeout(this.#addTimer)
     this.#added = []
+    this.isPrompt = false
     this.#batch.clear()
     await this.#watch.close()
   }
@@ -119,6 +117,11 @@ export class Watcher {
     clearTimeout(this.#addTimer)
     this.#addTimer = undefined
     this.#watch.add(this.#added.splice(0))
+    this.#notePrompt()
+  }
+
+  #notePrompt(): void {
+    this.isPrompt = this.#watch.isPrompt && this.#state === 'started' && this.#added.length === 0
   }
 
   #hand(files: string[]): void {

@@ -242,10 +242,8 @@ describe('the files under a boundary', () => {
   it('are looked at when a prompt watcher has heard of none of them, or else only those', async () => {
     const { app, model } = boundary()
     const pending = new Set<string>()
-    const watched = new Freshness(graph, {
-      recheck: () => {},
-      watched: () => ({ pending, isPrompt: true }),
-    })
+    const watched = new Freshness(graph, { recheck: () => {} })
+    watched.watch = { pending, isPrompt: true }
     /** The files found by an import after the event loop has waited for something. */
     const check = async () => {
       const { idleTime } = performance.nodeTiming
@@ -302,12 +300,9 @@ describe('the files of the program, with a prompt watcher', () => {
     const node = loaded('app.js')
     const pending = new Set<string>()
     const watch = { pending, isPrompt: true }
-    return {
-      node,
-      pending,
-      watch,
-      freshness: new Freshness(graph, { recheck: () => {}, watched: () => watch }),
-    }
+    const freshness = new Freshness(graph, { recheck: () => {} })
+    freshness.watch = watch
+    return { node, pending, watch, freshness }
   }
 
   /** Lets the event loop wait, so that all that follows in this turn came after that. */
@@ -333,6 +328,32 @@ describe('the files of the program, with a prompt watcher', () => {
       waitedMs = idleTime
     }
     expect(heard).toBeGreaterThan(0)
+  })
+
+  it('are quiet when all was heard of and that is nothing, until a look at all of them is due', async () => {
+    const { node, pending, watch, freshness } = program()
+    expect(freshness.isQuiet).toBe(false)
+    freshness.checkProgram()
+    let quiet = 0
+    const isDue = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      if (!freshness.isQuiet) return freshness.isHeard
+      quiet++
+      pending.add(node.file)
+      expect(freshness.isQuiet).toBe(false)
+      pending.clear()
+      watch.isPrompt = false
+      expect(freshness.isQuiet).toBe(false)
+      watch.isPrompt = true
+      expect(freshness.isHeard).toBe(true)
+      return false
+    }
+    while (!(await isDue()) || quiet === 0) {
+      // Another look: the event loop may never have waited for so little.
+      if (quiet === 0) freshness.checkProgram()
+    }
+    writeFileSync(node.file, 'two')
+    expect(freshness.checkProgram()).toEqual([node])
   })
 
   it('are heard of always where nothing is prompt: they are looked at', () => {
@@ -458,10 +479,8 @@ describe('under load', () => {
   it('what the watcher has heard of is looked at all the same, entries of directories as well', async () => {
     const app = large()
     const pending = new Set<string>()
-    const watched = new Freshness(graph, {
-      recheck: () => {},
-      watched: () => ({ pending, isPrompt: false }),
-    })
+    const watched = new Freshness(graph, { recheck: () => {} })
+    watched.watch = { pending, isPrompt: false }
     const clock = vi.spyOn(performance, 'now').mockReturnValue(10_000)
     onTestFinished(() => clock.mockRestore())
     watched.checkBoundary(app)
