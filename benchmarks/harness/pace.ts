@@ -1,11 +1,11 @@
-import { type Answer, Client } from './client.ts'
+import type { Answer, Client } from './client.ts'
 import { pause } from './turns.ts'
 
 export interface Pace {
-  port: number
+  /** They take turns. */
+  clients: readonly Client[]
   path?: string
   perSecond: number
-  connections: number
   /** Asked before each request. */
   isOver: (sent: number) => boolean
   /** Told of each answer, and when its request was sent, in `performance.now()` milliseconds; `undefined`: nobody answered. */
@@ -14,14 +14,12 @@ export interface Pace {
 
 /** Sends requests at an even pace, whatever the answers take; returns how many there were. */
 export async function pace({
-  port,
+  clients,
   path = '/',
   perSecond,
-  connections,
   isOver,
   answered,
 }: Pace): Promise<number> {
-  const clients = Array.from({ length: connections }, () => new Client(port))
   const last = clients.map(() => Promise.resolve())
   const ask = async (client: Client | undefined) => {
     const sentAt = performance.now()
@@ -32,12 +30,11 @@ export async function pace({
   while (!isOver(sent)) {
     const due = ((performance.now() - startedAt) * perSecond) / 1_000
     for (; sent < due && !isOver(sent); sent++) {
-      const at = sent % connections
+      const at = sent % clients.length
       last[at] = (last[at] ?? Promise.resolve()).then(() => ask(clients[at]))
     }
     await pause(1)
   }
   await Promise.all(last)
-  for (const client of clients) client.close()
   return sent
 }

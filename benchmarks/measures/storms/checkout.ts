@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Candidate } from '../../candidates/candidate.ts'
 import type { State } from '../../harness/app-process.ts'
+import { Client } from '../../harness/client.ts'
 import { pace } from '../../harness/pace.ts'
 import { writeTree } from '../../programs/tree.ts'
 import { withApp } from '../measure.ts'
@@ -28,10 +29,10 @@ export function checkout(
       let back = 0
       let newest = 0
       let longestMs = 0
+      const clients = Array.from({ length: 10 }, () => new Client(app.port))
       const load = pace({
-        port: app.port,
+        clients,
         perSecond: of.perSecond,
-        connections: 10,
         isOver: () => isOver,
         answered: (answer, sentAt) => {
           if (answer?.status !== 200) {
@@ -58,6 +59,7 @@ export function checkout(
       const freshMs = performance.now() - savedAt
       isOver = true
       const requests = await load
+      for (const client of clients) client.close()
       return {
         changed: of.changed,
         requests,

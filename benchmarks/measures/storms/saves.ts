@@ -34,10 +34,10 @@ export function saves(
       const isOld = (version: number, sentAt: number) =>
         sentAt - (savedAt[version + 1] ?? sentAt) > oldAfterMs
       let isOver = false
+      const clients = Array.from({ length: 10 }, () => new Client(app.port))
       const load = pace({
-        port: app.port,
+        clients,
         perSecond: of.perSecond,
-        connections: 10,
         isOver: () => isOver,
         answered: (answer, sentAt) => {
           if (answer?.status !== 200) {
@@ -79,6 +79,7 @@ export function saves(
       }
       isOver = true
       const requests = await load
+      for (const client of clients) client.close()
       alone.close()
       return { saves: total, apart: apart.size, requests, ...counts, freshMs }
     },
