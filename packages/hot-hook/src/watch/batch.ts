@@ -1,8 +1,9 @@
 /**
  * How long, in milliseconds, no event must come before one file is handed on: who saves several at a time
- * writes the next one within a third of a millisecond, and git within a tenth.
+ * writes the next one within a third of a millisecond, and git within a tenth. Timers make it 1 at least;
+ * this is what must have passed by then since the second event of the same save.
  */
-const quietTime = 1.5
+const quietTime = 0.75
 /** The same once another file has come, or one was handed on just now: there may be more, and slowly. */
 const quietTimeOfSeveral = 4
 /** For so many milliseconds a file may belong to the one before it. */
@@ -43,19 +44,14 @@ export class Batch {
     this.#files.clear()
   }
 
-  /** Timers know whole milliseconds: the rest is waited for from turn to turn. */
+  /** Timers know whole milliseconds. To turn until then would take the processor from who saves, or asks. */
   #wait(milliseconds: number): void {
-    if (milliseconds < 1) this.#turn()
-    else this.#timer = setTimeout(() => this.#expire(), Math.floor(milliseconds)).unref()
-  }
-
-  #expire(): void {
-    this.#timer = undefined
-    this.#turn()
+    this.#timer = setTimeout(() => this.#expire(), Math.ceil(milliseconds)).unref()
   }
 
   /** When the event loop was busy, timers come before what the system has to tell: that first. */
-  #turn(): void {
+  #expire(): void {
+    this.#timer = undefined
     // One that is not waited for would let the loop wait for events.
     this.#immediate = setImmediate(() => this.#check())
   }
