@@ -13,7 +13,9 @@ export function keyOf({ module, dependency }: Acceptance): string {
 /** A module that is itself loaded again gets the new dependency anyway: its handler is gone. */
 export function withoutReplaced(graph: ModuleGraph, acceptances: Acceptance[]): Acceptance[] {
   const replaced = new Set<ModuleNode>()
-  for (const { dependency } of acceptances) {
+  // In a large program it takes long to find out.
+  const isAny = acceptances.some((each) => !isSelf(each) && each.module.isStale)
+  for (const { dependency } of isAny ? acceptances : []) {
     for (const node of graph.closure(dependency)) if (node.isStale) replaced.add(node)
   }
   return acceptances.filter((acceptance) =>
