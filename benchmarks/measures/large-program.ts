@@ -2,6 +2,7 @@ import { FigureBook } from '../harness/figure-book.ts'
 import type { Column } from '../harness/figures.ts'
 import { Saver } from '../harness/save.ts'
 import { pause } from '../harness/turns.ts'
+import { versionedImportEntry } from '../programs/entry-source.ts'
 import { writeTree } from '../programs/tree.ts'
 import { type Measure, withApp } from './measure.ts'
 
@@ -20,9 +21,9 @@ export const largeProgram: Measure = {
     for (const size of sizes) {
       for (const candidate of candidates) {
         const names = places.map((place) => `${place} of ${size}`)
-        const reason = candidate.kind === 'plain' ? 'no reloading' : candidate.unavailable
-        if (reason) {
-          for (const name of names) book.close(candidate.id, name, 'cannot', reason)
+        const isBare = candidate.kind === 'plain'
+        if (candidate.unavailable) {
+          for (const name of names) book.close(candidate.id, name, 'cannot', candidate.unavailable)
           continue
         }
         const smaller = sizes.find(
@@ -37,16 +38,22 @@ export const largeProgram: Measure = {
         progress(`${size.toLocaleString('en')} modules: ${candidate.label}`)
         const run = withApp(
           candidate,
-          (directory) => writeTree({ directory, size, language: 'js' }),
+          (directory) => writeTree({ directory, size, language: 'js', isValueOfTargets: true }),
           'boundary',
           async (app, program) => {
-            const saver = new Saver(app)
+            const saver = new Saver(app, isBare)
             await saver.warmUp(limitMs)
             for (const place of places) {
               const target = program.targets[place]
               if (!target) throw new Error(`the program has no ${place}`)
               const name = `${place} of ${size}`
               ideal.set(name, target.affected)
+              if (isBare && !target.importers) {
+                book.close(candidate.id, name, 'cannot', 'several ways lead to it')
+                continue
+              }
+              if (isBare)
+                book.note(candidate.id, name, 'the floor: bare Node imports the same modules')
               await book.attempt(candidate.id, name, async () => {
                 const freshMs: number[] = []
                 const evaluated: number[] = []
@@ -65,7 +72,7 @@ export const largeProgram: Measure = {
               })
             }
           },
-          { readyLimitMs: limitMs },
+          { readyLimitMs: limitMs, ...(isBare ? { entry: versionedImportEntry } : {}) },
         )
         await run.catch(async (error: unknown) => {
           for (const name of names) await book.attempt(candidate.id, name, () => throwIt(error))
@@ -93,7 +100,7 @@ export const largeProgram: Measure = {
       id: 'large-program',
       title: 'One save in a large program',
       about:
-        'Save to fresh response, and how many modules are evaluated again for it. The *leaf* has nothing below it, *middle* is halfway up from there, the *shared* module is imported by one in ten of the bottom modules. *Of need* is how many stand between the change and the boundary.',
+        'Save to fresh response, and how many modules are evaluated again for it. The *leaf* has nothing below it, *middle* is halfway up from there, the *shared* module is imported by one in ten of the bottom modules. *Of need* is how many stand between the change and the boundary. A request itself takes as long in each program. Plain node is the floor, as for one save: bare Node imports the same modules under another query. It walks through all modules of the program before it evaluates the first, so its time grows with the program.',
       figures: book.figures,
       columns,
       plots: places.map((place) => ({

@@ -10,11 +10,7 @@ export function writeLadder(directory: string, depth: number): Program {
   const rung = (level: number) => (level === 0 ? 'app.js' : `rung${level}.js`)
   const write = (path: string, name: string, imports: string[], extra = '') => {
     const shape = { name, imports: imports.map((to) => `./${to}`), language: 'js' as const }
-    writeProgramFile(
-      directory,
-      path,
-      moduleSource({ ...shape, version: 0, value: 'first import', extra }),
-    )
+    writeProgramFile(directory, path, moduleSource({ ...shape, version: 0, value: 1, extra }))
   }
   for (let level = 0; level < depth; level++) {
     const sides = [`left${level}.js`, `right${level}.js`]
@@ -27,7 +23,7 @@ export function writeLadder(directory: string, depth: number): Program {
       imports: [],
       version,
       language: 'js',
-      value: 'first import',
+      value: 1,
     })
   writeProgramFile(directory, rung(depth), bottom(0))
   const size = 3 * depth + 1

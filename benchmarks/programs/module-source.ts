@@ -8,10 +8,10 @@ export interface ModuleShape {
   version: number
   language: Language
   /**
-   * What `value()` is: this module's version and that of all it imports, or of its first import
-   * alone (where all ways through the program would be too many).
+   * What `value()` is: this module's version and that of all it imports, or of so many of its imports
+   * from the first on (where all ways through the program would be too many).
    */
-  value: 'all imports' | 'first import'
+  value: 'all imports' | number
   /** Lines of the form `export default ...` and the like, in front of the end. */
   extra?: string
 }
@@ -26,7 +26,7 @@ export function moduleSource(shape: ModuleShape): string {
   const statements = imports.map(
     (specifier, index) => `import { value as value${index} } from '${specifier}'`,
   )
-  const asked = shape.value === 'all imports' ? imports : imports.slice(0, 1)
+  const asked = shape.value === 'all imports' ? imports : imports.slice(0, shape.value)
   const value = ['version', ...asked.map((_, index) => `value${index}()`)].join(' + ')
   const unasked = imports.slice(asked.length).map((_, index) => `value${asked.length + index}`)
 

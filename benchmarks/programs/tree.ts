@@ -9,6 +9,11 @@ export interface TreeOptions {
   language: Language
   /** Imports of each inner module. */
   fanOut?: number
+  /**
+   * The value is that of one way to each target: a request takes as long in a small program as in a large
+   * one. By default it is that of all modules.
+   */
+  isValueOfTargets?: boolean
 }
 
 /** Every so many leaves one imports the shared module. */
@@ -18,7 +23,8 @@ const sharedEvery = 10
  * A program as applications are: `app` imports modules that import modules, and one module in ten
  * at the bottom imports a shared one. (A deep chain would overflow Node's own linker.)
  */
-export function writeTree({ directory, size, language, fanOut = 10 }: TreeOptions): Program {
+export function writeTree(options: TreeOptions): Program {
+  const { directory, size, language, fanOut = 10, isValueOfTargets = false } = options
   const inTree = size - 1
   const path = (index: number) =>
     index === 0
@@ -38,17 +44,27 @@ export function writeTree({ directory, size, language, fanOut = 10 }: TreeOption
     const path = relative(dirname(from), to).replaceAll('\\', '/')
     return path.startsWith('.') ? path : `./${path}`
   }
-  const source = (index: number, version: number, queries: Record<string, string> = {}) =>
-    moduleSource({
+  const leaves = Array.from({ length: inTree }, (_, index) => index).filter(isLeaf)
+  const sharing = leaves.filter(usesShared)
+  const leaf = leaves.findLast((index) => !usesShared(index)) ?? inTree - 1
+  const [firstSharing = leaf] = sharing
+  const asked = new Set(
+    [leaf, firstSharing].flatMap((index) => ancestors(index, parentOf)).map(path),
+  )
+  if (isValueOfTargets) asked.add(shared)
+  const source = (index: number, version: number, queries: Record<string, string> = {}) => {
+    const imports = [...childrenOf(index).map(path), ...(usesShared(index) ? [shared] : [])]
+    const isAsked = (to: string) => asked.has(to) && (to !== shared || index === firstSharing)
+    if (isValueOfTargets) imports.sort((a, b) => Number(isAsked(b)) - Number(isAsked(a)))
+    return moduleSource({
       name: index === 0 ? 'App' : `Part${index}`,
-      imports: [...childrenOf(index).map(path), ...(usesShared(index) ? [shared] : [])].map(
-        (to) => specifier(path(index), to) + (queries[to] ?? ''),
-      ),
+      imports: imports.map((to) => specifier(path(index), to) + (queries[to] ?? '')),
       version,
       language,
-      value: 'all imports',
+      value: isValueOfTargets ? imports.filter(isAsked).length : 'all imports',
       ...(index === 0 ? { extra: appExports } : {}),
     })
+  }
   const sharedSource = (version: number) =>
     moduleSource({ name: 'Shared', imports: [], version, language, value: 'all imports' })
 
@@ -70,8 +86,6 @@ export function writeTree({ directory, size, language, fanOut = 10 }: TreeOption
       })),
     }
   }
-  const leaves = Array.from({ length: inTree }, (_, index) => index).filter(isLeaf)
-  const sharing = leaves.filter(usesShared)
   const aboveShared = new Set<number>()
   for (const leaf of sharing) {
     for (let at = leaf; !aboveShared.has(at); at = parentOf(at)) {
@@ -79,7 +93,6 @@ export function writeTree({ directory, size, language, fanOut = 10 }: TreeOption
       if (at === 0) break
     }
   }
-  const leaf = leaves.findLast((index) => !usesShared(index)) ?? inTree - 1
   return {
     directory,
     language,
@@ -90,7 +103,7 @@ export function writeTree({ directory, size, language, fanOut = 10 }: TreeOption
       middle: target(ancestors(leaf, parentOf)[Math.ceil(depthOf(leaf) / 2)] ?? 0),
       shared: {
         file: join(directory, shared),
-        weight: sharing.length,
+        weight: isValueOfTargets ? 1 : sharing.length,
         affected: aboveShared.size + 1,
         source: sharedSource,
       },

@@ -59,6 +59,18 @@ describe('a generated program', () => {
     expect(program.targets.shared?.weight).toBeGreaterThan(1)
   })
 
+  test('its value may be that of one way to each target alone', () => {
+    const program = writeTree({ directory, size: 137, language: 'js', isValueOfTargets: true })
+    let expected = 0
+    for (const name of ['leaf', 'middle', 'shared', 'app']) {
+      const { weight } = saveOnce(program, name, 3)
+      expect(weight).toBe(1)
+      expected += 3
+      const run = runProgram(join(directory, 'app.js'))
+      expect(run).toEqual({ evaluated: 137, value: expected })
+    }
+  })
+
   test('the affected modules of a tree are those between the change and app', () => {
     const { targets } = writeTree({ directory, size: 1_000, language: 'js' })
     expect(targets.app?.affected).toBe(1)
