@@ -19,6 +19,7 @@ const initSource = 'hot.init'
 
 /** Hot module reloading of this process: `import { hot } from 'hot-hook'`. */
 export class Hot {
+  static readonly name = 'Hot'
   readonly #rooms = new Wiring()
 
   constructor() {

@@ -151,6 +151,7 @@ export class Wiring {
       loaded: (node) => this.#loaded(node),
       settled: () => {
         this.#headStart.settled()
+        this.watch.settled()
         // Whoever waits for the first answer gets it first.
         setTimeout(() => {
           this.#reporter.started(this.graph.modules(), (node) =>
@@ -161,6 +162,7 @@ export class Wiring {
       versionFor: (node) =>
         handlerScope()?.phase === 'dispose' ? (node.running ?? node.version) : node.version,
       usesCluster: () => this.watch.leadCluster(),
+      usesThreads: () => this.watch.leadThreads(),
       isAskedAgain: () => this.#visits.isLoading,
       enterRequired: (node) => this.#boundaries.enterRequired(node),
       requiredModule: (node) => {

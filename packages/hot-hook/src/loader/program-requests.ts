@@ -31,6 +31,8 @@ export interface ProgramRequestsHost extends RequiresHost {
   enterBoundary(node: ModuleNode, url: () => string, attributes: Attributes): void
   /** The program asks for node:cluster. */
   usesCluster(): void
+  /** The program asks for node:worker_threads. */
+  usesThreads(): void
   /** Who imports now will ask again, whenever that is. */
   isAskedAgain(): boolean
   /** The version that an import from outside of a transaction gets. */
@@ -85,6 +87,9 @@ export class ProgramRequests {
       if (again) return this.#resolveAgain(specifier, parent, again)
     }
     if (specifier === 'node:cluster' || specifier === 'cluster') this.#host.usesCluster()
+    if (specifier === 'node:worker_threads' || specifier === 'worker_threads') {
+      this.#host.usesThreads()
+    }
     if (specifier.startsWith('node:')) return nextResolve(specifier, context)
     return this.#resolve(specifier, context, nextResolve, parent, isRequire)
   }

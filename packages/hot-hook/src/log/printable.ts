@@ -1,6 +1,3 @@
-/** Control characters, what breaks a line or turns the direction of writing, and halves of characters. */
-const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
-
 const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\t' }
 
 /**
@@ -8,6 +5,10 @@ const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\t' }
  * escaped as in a string of JavaScript.
  */
 export function printable(text: string): string {
+  // Control characters, what breaks a line or turns the direction of writing, and halves of characters.
+  // Here, since to read such an expression takes half a millisecond, which no start need pay.
+  const unprintable =
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
   return text.replace(unprintable, (character) => named[character] ?? escaped(character))
 }
 

@@ -1,4 +1,4 @@
-import { isMainThread } from 'node:worker_threads'
+import { isMainThread } from '../node/threads.ts'
 import { printable } from './printable.ts'
 
 const errors = new WeakSet<object>()

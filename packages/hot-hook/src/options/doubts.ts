@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isMainThread } from 'node:worker_threads'
 import { isDirectory, listDirectory } from '../files/directory.ts'
 import { type Log, shortPath } from '../log/log.ts'
+import { isMainThread } from '../node/threads.ts'
 import { compileGlobs, type GlobBase, globBases, isNegated } from './glob.ts'
 import { findEntry, type ResolvedOptions } from './options.ts'
 

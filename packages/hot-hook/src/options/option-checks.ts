@@ -4,6 +4,8 @@ import type { HotOptions } from './option-types.ts'
 
 /** An option that Hot Hook cannot work with. */
 export class HotHookOptionsError extends Error {
+  // Written out, since what is built has shorter names.
+  static override readonly name = 'HotHookOptionsError'
   override readonly name = 'HotHookOptionsError'
   readonly code: ErrorCode = 'ERR_HOT_HOOK_OPTIONS'
 }

@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs'
 import module from 'node:module'
-import { isMainThread } from 'node:worker_threads'
 import { coded } from '../log/codes.ts'
 import type { Log } from '../log/log.ts'
 import { writeTo } from '../log/output.ts'
+import { isMainThread } from '../node/threads.ts'
 import { missingEnvFile, originalEnvironment } from './environment.ts'
 import { handOn } from './told.ts'
 

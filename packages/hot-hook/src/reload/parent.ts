@@ -1,4 +1,5 @@
-import { BroadcastChannel, getEnvironmentData, isMainThread, threadId } from 'node:worker_threads'
+import type { BroadcastChannel } from 'node:worker_threads'
+import { isMainThread, threads } from '../node/threads.ts'
 import type { MessageToParent } from './protocol.ts'
 
 /** What the threads of one process say on `threadChannelName`; the main thread answers. */
@@ -20,7 +21,7 @@ let channel: BroadcastChannel | undefined
 /** The channel between the threads of this process, which keeps none of them alive. */
 export function threadChannel(): BroadcastChannel {
   if (!channel) {
-    channel = new BroadcastChannel(threadChannelName)
+    channel = new (threads().BroadcastChannel)(threadChannelName)
     channel.unref()
   }
   return channel
@@ -35,7 +36,7 @@ export function threadMessage(event: unknown): ThreadMessage {
 
 /** Another thread of this process watches the files, and restarts the process. */
 export function isFollowingThread(): boolean {
-  return !isMainThread && getEnvironmentData(threadLeaderKey) === true
+  return !isMainThread && threads().getEnvironmentData(threadLeaderKey) === true
 }
 
 /** The parent process is a cluster primary that watches the files. */
@@ -65,7 +66,7 @@ const oldMessages = new Set<MessageToParent['type']>([
 export function sendToParent(message: MessageToParent): boolean {
   if (!oldMessages.has(message.type) && !knowsNewMessages()) return false
   if (isFollowingThread()) {
-    threadChannel().postMessage({ from: threadId, message } satisfies ThreadMessage)
+    threadChannel().postMessage({ from: threads().threadId, message } satisfies ThreadMessage)
     return true
   }
   if (!process.send || !process.connected) return false

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { ownFiles } from '../graph/dump.ts'
 import type { Explanation } from '../graph/dump-types.ts'
 import { graphFiles } from '../graph/graph-file.ts'
@@ -59,7 +58,7 @@ export class Answers {
     await new Promise((resolve) => setImmediate(resolve))
     while (freshness.isSettling || (freshness.watch?.pending.size ?? 0) > 0) {
       if (performance.now() > deadline) break
-      await wait(lookAgain, undefined, { ref: false })
+      await new Promise<void>((resolve) => void setTimeout(resolve, lookAgain).unref())
     }
     await updater.idle()
   }

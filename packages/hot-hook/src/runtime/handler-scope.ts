@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import type { AsyncLocalStorage } from 'node:async_hooks'
 
 /** What the current call comes from. */
 interface HandlerScope {
@@ -7,7 +7,7 @@ interface HandlerScope {
   call: unknown
 }
 
-const storage = new AsyncLocalStorage<HandlerScope>()
+let storage: AsyncLocalStorage<HandlerScope> | undefined
 let running = 0
 
 /** Runs handlers of an update; what they import must not wait for that update. */
@@ -16,6 +16,8 @@ export async function inHandlers<T>(
   run: () => T | Promise<T>,
   call?: unknown,
 ): Promise<T> {
+  // With the first update: every start would pay for it.
+  storage ??= new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage)()
   running++
   try {
     return await storage.run({ phase, call }, run)
@@ -27,5 +29,5 @@ export async function inHandlers<T>(
 
 /** The handlers that the current call comes from. */
 export function handlerScope(): HandlerScope | undefined {
-  return running === 0 ? undefined : storage.getStore()
+  return running === 0 ? undefined : storage?.getStore()
 }

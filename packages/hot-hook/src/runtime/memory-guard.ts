@@ -1,5 +1,4 @@
-import vm from 'node:vm'
-import { resourceLimits } from 'node:worker_threads'
+import { isMainThread, threads } from '../node/threads.ts'
 
 /** Loaded with the first update: every start would pay some milliseconds for it. */
 const v8 = () => process.getBuiltinModule('node:v8')
@@ -71,7 +70,7 @@ export class MemoryGuard {
 
 /** The old space of this thread at most, in bytes. */
 function oldSpaceLimit(): number {
-  const ofThread = resourceLimits.maxOldGenerationSizeMb
+  const ofThread = isMainThread ? undefined : threads().resourceLimits.maxOldGenerationSizeMb
   if (ofThread !== undefined) return ofThread * 2 ** 20
   const given = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]
     .map((argument) => /^--max[-_]old[-_]space[-_]size=(\d+)$/.exec(argument)?.[1])
@@ -94,6 +93,6 @@ function oldSpaceSize(): number {
 /** Full collections, also where `--expose-gc` was not given: the second gives back what the first has freed. */
 function collect(): void {
   v8().setFlagsFromString('--expose-gc')
-  const gc: unknown = vm.runInNewContext('gc')
+  const gc: unknown = process.getBuiltinModule('node:vm').runInNewContext('gc')
   for (let round = 0; round < 2; round++) if (typeof gc === 'function') gc()
 }

@@ -1,5 +1,6 @@
 import type { Cluster } from 'node:cluster'
-import { setEnvironmentData, type Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { areThreadsLoaded, isMainThread, threads } from '../node/threads.ts'
 import {
   clusterLeaderVariable,
   isFollowingPrimary,
@@ -34,14 +35,25 @@ export class Followers {
   readonly #files = new Map<string, Set<string>>()
   #cluster: Cluster | undefined
   #leadsCluster = false
+  #leadsThreads = false
 
   constructor(host: FollowersHost) {
     this.#host = host
   }
 
-  /** From now on new threads follow this one. */
+  /**
+   * The program uses threads: from now on new ones follow this one. Loading what they need takes some
+   * milliseconds, so only such programs pay for it.
+   */
   leadThreads(): void {
-    setEnvironmentData(threadLeaderKey, true)
+    if (this.#leadsThreads || !isMainThread) return
+    this.#leadsThreads = true
+    threads().setEnvironmentData(threadLeaderKey, true)
+  }
+
+  /** Leads threads when somebody has loaded what makes them; hears of those that are made. */
+  listenToThreads(): void {
+    this.lookForThreads()
     let isListening = false
     process.on('worker', (worker: Worker) => {
       if (!isListening) {
@@ -54,6 +66,11 @@ export class Followers {
       const { threadId } = worker
       worker.once('exit', () => this.#release(`thread ${threadId}`))
     })
+  }
+
+  /** As `leadThreads`, for those of whom no hook hears: `process.getBuiltinModule`, preloaded modules. */
+  lookForThreads(): void {
+    if (areThreadsLoaded()) this.leadThreads()
   }
 
   /**

@@ -1,11 +1,18 @@
 import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
+import type { PerformanceNodeTiming } from 'node:perf_hooks'
 import { missingSource } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { ContentCheck } from './content-check.ts'
 
-// Its getters are what is read with every request.
-const { nodeTiming } = performance
+let timing: PerformanceNodeTiming | undefined
+
+/** Its getters are what is read with every request. Node loads it when it is first asked for. */
+function nodeTiming(): PerformanceNodeTiming {
+  timing ??= performance.nodeTiming
+  return timing
+}
+
 /** Under load a check may take one part in so many of the time. */
 const ration = 20
 /** The same where all that a watcher can hear of is known. */
@@ -122,7 +129,7 @@ export class Freshness {
     if (this.watch?.isPrompt !== true) return true
     const turn = eventLoopTurn()
     if (turn === this.#programTurn) return this.#isProgramHeard
-    const idleMs = nodeTiming.idleTime
+    const idleMs = nodeTiming().idleTime
     this.#programWaitedMs = idleMs - this.#programIdleMs
     this.#programIdleMs = idleMs
     // Who was in the system's queue before it waited came in front.
@@ -220,8 +227,8 @@ export class Freshness {
 
   /** Whether the import that loads this file has just looked at it, and read what is its signature. */
   isJustRead(node: ModuleNode): boolean {
-    if (this.#turn !== eventLoopTurn()) return false
-    return this.#justRead.has(node) && (node.signature?.mtimeMs ?? -1) >= 0
+    if (!this.#justRead.has(node) || this.#turn !== eventLoopTurn()) return false
+    return (node.signature?.mtimeMs ?? -1) >= 0
   }
 
   /** Those of the files that the watcher has heard of. */
@@ -253,7 +260,7 @@ export class Freshness {
     if (turn !== this.#turn) {
       this.#turn = turn
       this.#justRead.clear()
-      const { idleTime } = nodeTiming
+      const { idleTime } = nodeTiming()
       this.#hasWaited = idleTime > this.#idleMs
       this.#idleMs = idleTime
     }
@@ -289,5 +296,5 @@ function obstacleOf(file: string): Error | undefined {
 
 /** How often the event loop has turned. To read that costs less than to have it turn once more to be told. */
 function eventLoopTurn(): number {
-  return nodeTiming.uvMetricsInfo.loopCount
+  return nodeTiming().uvMetricsInfo.loopCount
 }

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path'
-import { isMainThread } from 'node:worker_threads'
 import { isDirectory } from '../files/directory.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { Log } from '../log/log.ts'
+import { isMainThread } from '../node/threads.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { LoadedFiles } from '../reload/loaded-files.ts'
 import { isFollowingPrimary, isFollowingThread, listenToParent } from '../reload/parent.ts'
@@ -17,6 +17,9 @@ import {
 import { Followers } from './followers.ts'
 import type { WatchState } from './freshness.ts'
 import { Watcher } from './watcher.ts'
+
+/** How long, in milliseconds, the first turns of the event loop are left to the program. */
+const startMs = 20
 
 interface ProgramWatchHost {
   readonly options: ResolvedOptions
@@ -47,7 +50,7 @@ export class ProgramWatch {
   /** Watches what the parent has told of, where that watches in place of this process. */
   #told: Watcher | undefined
   /** What was saved before is in the program, in milliseconds since 1970. */
-  #startedAt = performance.timeOrigin
+  #startedAt = isMainThread ? Date.now() - process.uptime() * 1_000 : performance.timeOrigin
 
   constructor(host: ProgramWatchHost) {
     this.#host = host
@@ -90,8 +93,9 @@ export class ProgramWatch {
     this.#watcher = watcher
     this.#host.watching(watcher)
     for (const node of graph.modules()) this.watch(node)
-    // The program comes first: nothing that is saved until then is lost.
-    setImmediate(() => watcher.start()).unref()
+    // The program comes first: nothing that is saved until then is lost. One that only runs and ends
+    // pays nothing, since it does not wait for a timer.
+    setImmediate(() => setTimeout(() => watcher.start(), startMs).unref()).unref()
   }
 
   /** The program was not started with its process, but starts now. */
@@ -120,6 +124,16 @@ export class ProgramWatch {
     void this.#followers.leadCluster()
   }
 
+  /** The program uses node:worker_threads. */
+  leadThreads(): void {
+    if (this.#isListening) this.#followers.leadThreads()
+  }
+
+  /** The program has started up: it may use threads without having said so. */
+  settled(): void {
+    if (this.#isListening) this.#followers.lookForThreads()
+  }
+
   #listen(): void {
     this.#isListening = true
     listenToParent((message) => {
@@ -131,7 +145,7 @@ export class ProgramWatch {
       else if (pause) this.#pause(pause)
       else this.#host.log.debug('a message that is not for Hot Hook: %o', message)
     })
-    if (isMainThread) this.#followers.leadThreads()
+    if (isMainThread) this.#followers.listenToThreads()
   }
 
   /**

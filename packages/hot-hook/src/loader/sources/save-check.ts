@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { extname } from 'node:path'
-import { Script } from 'node:vm'
 import { readText } from '../../files/signature.ts'
 import type { ModuleNode } from '../../graph/module-graph.ts'
 import { brings } from '../../node/features.ts'
@@ -71,6 +69,7 @@ function jsonError(source: string, file: string): unknown {
 }
 
 function scriptError(source: string, filename: string): unknown {
+  const { Script } = process.getBuiltinModule('node:vm')
   try {
     new Script(module.wrap(source.replace(/^#!/, '//')), { filename })
     return undefined
@@ -93,6 +92,8 @@ function moduleError(source: string, file: string, check: CompileCheck): unknown
  * The source is given, as Node 22 does not check a file that may be of either format.
  */
 function nodeCheck(source: string): SyntaxError | undefined {
+  // Loaded when it is needed: every start would pay some milliseconds for it.
+  const { spawnSync } = process.getBuiltinModule('node:child_process')
   const { NODE_OPTIONS: _, ...env } = process.env
   const args = ['--input-type=module', '--check', '-']
   const { stderr } = spawnSync(process.execPath, args, { env, input: source, encoding: 'utf8' })

@@ -1,6 +1,5 @@
 import module from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { Script } from 'node:vm'
 import { parseModule } from './lexer.ts'
 
 /** A place in a file where Node could not go on. */
@@ -42,6 +41,7 @@ const scriptPrefix = "'use strict';(async()=>{"
 /** Compiles a script; TypeScript as Node compiles CommonJS, which has no side effect either. */
 function compileScript(text: string, file: string, format: string | null | undefined): void {
   if (format !== 'module-typescript') {
+    const { Script } = process.getBuiltinModule('node:vm')
     new Script(text, { filename: file })
     return
   }
