@@ -51,11 +51,8 @@ export class Hot {
     for (const node of this.#rooms.graph.modules()) this.#rooms.noteReload(node)
     if (source === initSource) this.#noteEntry()
     this.#rooms.watch.start()
-    this.#rooms.doubts.started(
-      options,
-      this.#rooms.settings.given.root !== undefined,
-      new Error().stack,
-    )
+    const isRootGiven = this.#rooms.settings.given.root !== undefined
+    this.#rooms.doubts.started(options, isRootGiven ? new Error().stack : undefined)
   }
 
   /**

@@ -147,7 +147,10 @@ export class Wiring {
       rewired: (nodes) => this.#changes.rewired(nodes),
       unwired: (nodes) => this.#changes.unwired(nodes),
       isAccepting: () => handlerScope()?.phase === 'accept',
-      startedUp: () => this.startedUp?.(),
+      startedUp: () => {
+        this.startedUp?.()
+        this.watch.startedUp()
+      },
       loaded: (node) => this.#loaded(node),
       settled: () => {
         this.#headStart.settled()

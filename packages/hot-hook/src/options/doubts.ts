@@ -25,9 +25,9 @@ export class Doubts {
 
   /** Hot Hook was loaded, and waits to be started. */
   loaded(): void {
-    if (!isMainThread || !isPreloaded()) return
+    if (!isMainThread) return
     setTimeout(() => {
-      if (this.#options()) return
+      if (this.#options() || !isPreloaded()) return
       this.#log.warnOnce(
         'hot-hook alone does nothing: preload hot-hook/register',
         'HOT_HOOK_PRELOAD',
@@ -38,16 +38,15 @@ export class Doubts {
   /**
    * Hot Hook was started.
    *
-   * @param isRootGiven the entry was named, not found
-   * @param stack of the caller
+   * @param stack of the caller, when the entry was named, not found
    */
-  started({ root }: ResolvedOptions, isRootGiven: boolean, stack: unknown): void {
+  started({ root }: ResolvedOptions, stack: unknown): void {
     if (!isMainThread) return
     if (isUnderNodeWatch()) {
       const text = 'node --watch restarts the process at each save, so nothing is hot: leave it out'
       this.#log.warnOnce(text, 'HOT_HOOK_NODE_WATCH')
     }
-    if (root !== undefined && isRootGiven) this.#doubtRoot(root, stack)
+    if (root !== undefined && stack !== undefined) this.#doubtRoot(root, stack)
     setImmediate(() => this.#doubtBoundaries()).unref()
   }
 

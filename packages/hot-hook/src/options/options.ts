@@ -151,7 +151,7 @@ export function findEntry(entry: string | undefined, cwd: string): string | unde
 }
 
 function toPath(value: string, base: string): string | undefined {
-  if (!/^file:/i.test(value)) return resolve(base, value)
+  if (isAbsolute(value) || !/^file:/i.test(value)) return resolve(base, value)
   try {
     return fileURLToPath(value)
   } catch {

@@ -70,6 +70,7 @@ interface EnvFile {
 function envFiles(execArgv: readonly string[]): EnvFile[] {
   const files: EnvFile[] = []
   for (const [index, argument] of execArgv.entries()) {
+    if (!argument.startsWith('--env')) continue
     const option = /^--env[-_]file([-_]if[-_]exists)?(?:=(.*))?$/s.exec(argument)
     const path = option?.[2] ?? execArgv[index + 1]
     if (option && path) files.push({ path, isRequired: option[1] === undefined })

@@ -35,20 +35,31 @@ export function cannotRestartInPlace(): string | undefined {
 }
 
 /**
- * Replaces this process by a fresh start of the same program: same pid, same terminal, same
- * arguments, the environment it was started with. Returns only by failing.
+ * Does of a restart in place what can be done while the program still answers: with a thousand modules
+ * whose compiled code is not on disk yet that is most of it.
  *
- * @throws an Error when the process cannot restart in place or the system refuses to
+ * @returns what replaces this process by a fresh start of the same program: same pid, same terminal, same
+ *   arguments, the environment it was started with. It returns only by failing: it rejects with an Error
+ *   when the process can no longer restart in place or the system refuses to
+ * @throws an Error when the process cannot restart in place
  */
-export async function restartInPlace({ log }: { log: Log }): Promise<never> {
-  const reason = cannotRestartInPlace()
-  if (reason !== undefined) {
-    throw coded('ERR_HOT_HOOK_RESTART', new Error(`Hot Hook cannot restart in place: ${reason}`))
-  }
+export function prepareRestart({ log }: { log: Log }): () => Promise<never> {
+  assertCanRestart()
   log.debug('restarting in place: %s %j', process.execPath, [...execArgv, ...scriptArgv])
   module.flushCompileCache?.()
-  await flushOutput(performance.now() + flushDeadline)
-  return replaceProcess()
+  const environment = originalEnvironment()
+  return async () => {
+    await flushOutput(performance.now() + flushDeadline)
+    // To stop a server may take a while.
+    assertCanRestart()
+    return replaceProcess(environment)
+  }
+}
+
+function assertCanRestart(): void {
+  const reason = cannotRestartInPlace()
+  if (reason === undefined) return
+  throw coded('ERR_HOT_HOOK_RESTART', new Error(`Hot Hook cannot restart in place: ${reason}`))
 }
 
 /** Tells a process that it is the same program, started again in place. */
@@ -76,7 +87,7 @@ export function watchRestarted(log: Log): () => void {
   return () => process.off('exit', onExit)
 }
 
-function replaceProcess(): never {
+function replaceProcess(original: Record<string, string>): never {
   const { execve } = process
   if (execve === undefined) throw new Error('this Node.js has no process.execve')
   const directory = process.cwd()
@@ -84,7 +95,7 @@ function replaceProcess(): never {
   try {
     process.chdir(cwd)
     // Node warns at the next tick that this is experimental: there is none.
-    const environment = { ...originalEnvironment(), ...handOn(), [restartedVariable]: '1' }
+    const environment = { ...original, ...handOn(), [restartedVariable]: '1' }
     return execve.call(process, process.execPath, argv, environment)
   } catch (error) {
     process.chdir(directory)

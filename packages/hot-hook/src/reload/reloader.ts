@@ -1,6 +1,6 @@
 import type { FullReloadEvent } from '../events.ts'
 import { formatChain, type Log, shortPath } from '../log/log.ts'
-import { cannotRestartInPlace, restartInPlace } from './full-reload.ts'
+import { cannotRestartInPlace, prepareRestart } from './full-reload.ts'
 import { isShownByParent, sendToParent } from './parent.ts'
 import type { FullReloadMessage } from './protocol.ts'
 
@@ -92,8 +92,11 @@ export class Reloader {
     }
     this.#isRestarting = true
     try {
+      const restart = prepareRestart(host)
+      // Who has asked in the meantime is still answered.
+      await new Promise(setImmediate)
       await host.disposeAll()
-      await restartInPlace({ log: host.log })
+      await restart()
     } catch (error) {
       this.#isRestarting = false
       const line = 'the restart failed: restart the process to use the change'

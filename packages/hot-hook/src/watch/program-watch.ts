@@ -18,7 +18,7 @@ import { Followers } from './followers.ts'
 import type { WatchState } from './freshness.ts'
 import { Watcher } from './watcher.ts'
 
-/** How long, in milliseconds, the first turns of the event loop are left to the program. */
+/** How long, in milliseconds, the event loop is left to a program that has not started up yet. */
 const startMs = 20
 
 interface ProgramWatchHost {
@@ -93,8 +93,7 @@ export class ProgramWatch {
     this.#watcher = watcher
     this.#host.watching(watcher)
     for (const node of graph.modules()) this.watch(node)
-    // The program comes first: nothing that is saved until then is lost. One that only runs and ends
-    // pays nothing, since it does not wait for a timer.
+    // The program comes first: nothing that is saved until then is lost.
     setImmediate(() => setTimeout(() => watcher.start(), startMs).unref()).unref()
   }
 
@@ -129,7 +128,13 @@ export class ProgramWatch {
     if (this.#isListening) this.#followers.leadThreads()
   }
 
-  /** The program has started up: it may use threads without having said so. */
+  /** The program has started up: there is time to watch. */
+  startedUp(): void {
+    // A program that only ran, and is about to end, pays nothing.
+    if (process.getActiveResourcesInfo().length > 0) this.#watcher?.start()
+  }
+
+  /** The first server listens, or nothing has for a second: threads may be used without a word of it. */
   settled(): void {
     if (this.#isListening) this.#followers.lookForThreads()
   }

@@ -32,11 +32,11 @@ function program(body: string, name = 'app.mjs'): string {
   const marker = JSON.stringify(join(directory, 'started'))
   const source = `
     import { existsSync, writeFileSync } from 'node:fs'
-    import { cannotRestartInPlace, restartInPlace } from ${JSON.stringify(fullReload)}
+    import { cannotRestartInPlace, prepareRestart } from ${JSON.stringify(fullReload)}
     import { Log } from ${JSON.stringify(logModule)}
     const isSecond = existsSync(${marker})
     writeFileSync(${marker}, '')
-    const restart = () => restartInPlace({ log: new Log('info') })
+    const restart = async () => prepareRestart({ log: new Log('info') })()
     const say = (value) => console.log(JSON.stringify(value))
     ${body}
   `
@@ -74,7 +74,7 @@ async function outcome(child: ChildProcess): Promise<Outcome> {
   return { code, stdout, stderr, lines }
 }
 
-describe.runIf(canRestart)('restartInPlace', () => {
+describe.runIf(canRestart)('a restart in place', () => {
   test('is the same process with the same arguments, whatever the program made of them', async () => {
     const app = program(`
       const { pid, argv, execArgv } = process
@@ -219,10 +219,11 @@ describe.runIf(canRestart)('restartInPlace', () => {
 
 describe.runIf(canRestart)('cannotRestartInPlace', () => {
   const ask = `
-    import(${JSON.stringify(fullReload)}).then(async ({ cannotRestartInPlace, restartInPlace }) => {
+    import(${JSON.stringify(fullReload)}).then(async ({ cannotRestartInPlace, prepareRestart }) => {
       const reason = cannotRestartInPlace()
       const log = { debug() {} }
-      const error = reason && (await restartInPlace({ log }).catch(({ message }) => message))
+      const restart = async () => prepareRestart({ log })()
+      const error = reason && (await restart().catch(({ message }) => message))
       console.log(JSON.stringify({ reason, error }))
     })
   `

@@ -26,12 +26,12 @@ export class HookChain {
       this.#loadsByNode = false
       register.apply(module, given)
     }) as typeof register
-    module.syncBuiltinESMExports()
   }
 
   /**
    * Registers these hooks, and anew whenever others have registered theirs: Node asks who came last
    * first, and a loader that wraps what it finds (`app.js?iitm=true`) or compiles it is to be behind.
+   * To be called last: who imports the functions of `node:module` gets them from then on.
    */
   register(hooks: RegisterHooksOptions): void {
     // By the object: an older Node has no such export, and is to be told so.

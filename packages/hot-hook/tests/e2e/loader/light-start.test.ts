@@ -5,7 +5,9 @@ import { nodeMajors } from '../../harness/nodes.ts'
 const listing = `process.on('exit', () => {
   const loaded = process.moduleLoadList.map((each) => each.replace(/^NativeModule /, ''))
   console.log(JSON.stringify(loaded))
-})`
+})
+// Before the first turn of the event loop, in which files begin to be watched.
+process.exit()`
 
 /** Node's own modules that a program that does nothing has loaded when it ends. */
 async function loadedWith(
