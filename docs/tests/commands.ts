@@ -93,6 +93,9 @@ function nodeProblem(args: string[]): string | undefined {
     .map((word) => `node knows no ${word}`)[0]
 }
 
+/** What Node takes on the command line alone. */
+const commandLineOnly = ['test']
+
 function isNodeOption(word: string): boolean {
   if (!word.startsWith('-')) return true
   const [name = ''] = word.replace(/^-+/, '').split('=')
@@ -100,7 +103,8 @@ function isNodeOption(word: string): boolean {
   return (
     isShort ||
     process.allowedNodeEnvironmentFlags.has(`--${name}`) ||
-    nodeValueOptions.includes(name)
+    nodeValueOptions.includes(name) ||
+    commandLineOnly.includes(name)
   )
 }
 

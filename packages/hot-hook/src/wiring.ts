@@ -147,10 +147,7 @@ export class Wiring {
       rewired: (nodes) => this.#changes.rewired(nodes),
       unwired: (nodes) => this.#changes.unwired(nodes),
       isAccepting: () => handlerScope()?.phase === 'accept',
-      startedUp: () => {
-        this.startedUp?.()
-        this.watch.startedUp()
-      },
+      startedUp: () => this.startedUp?.(),
       loaded: (node) => this.#loaded(node),
       settled: () => {
         this.#headStart.settled()

@@ -79,8 +79,7 @@ describe.each(nodes)('on Node %s', (node) => {
       for (const text of ['second', 'third']) {
         const { pid } = await waiting(session)
         session.project.save('src.ts', entry(text))
-        await session.see(`standby: process ${pid} is used`)
-        await session.see(`up ${text}`)
+        await session.seeAll(`standby: process ${pid} is used`, `up ${text}`)
         expect(await session.get()).toBe('red first')
       }
       expect(session.output).not.toMatch(/error/i)

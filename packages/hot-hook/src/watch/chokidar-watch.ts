@@ -62,7 +62,11 @@ export class ChokidarWatch {
     // What comes before that: a save with the length and time of the last one is none to chokidar.
     watcher.on('raw', (_, name, details) => {
       const { watchedPath = '' } = details as { watchedPath?: string }
-      for (const path of [watchedPath, join(watchedPath, name ?? '')]) this.#onPath(path, true)
+      for (const path of [watchedPath, join(watchedPath, name ?? '')]) {
+        this.#onPath(path, true)
+        // Those that are known: what is new may be on its way to take another one's place.
+        if (this.#isReady && this.#events.isReload(path)) this.#events.compare()
+      }
     })
     watcher.on('error', (error) => {
       const reason = error instanceof Error ? error : new Error(String(error))

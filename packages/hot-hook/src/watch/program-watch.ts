@@ -18,9 +18,6 @@ import { Followers } from './followers.ts'
 import type { WatchState } from './freshness.ts'
 import { Watcher } from './watcher.ts'
 
-/** How long, in milliseconds, the event loop is left to a program that has not started up yet. */
-const startMs = 20
-
 interface ProgramWatchHost {
   readonly options: ResolvedOptions
   readonly graph: ModuleGraph
@@ -94,7 +91,7 @@ export class ProgramWatch {
     this.#host.watching(watcher)
     for (const node of graph.modules()) this.watch(node)
     // The program comes first: nothing that is saved until then is lost.
-    setImmediate(() => setTimeout(() => watcher.start(), startMs).unref()).unref()
+    setImmediate(() => watcher.start()).unref()
   }
 
   /** The program was not started with its process, but starts now. */
@@ -126,12 +123,6 @@ export class ProgramWatch {
   /** The program uses node:worker_threads. */
   leadThreads(): void {
     if (this.#isListening) this.#followers.leadThreads()
-  }
-
-  /** The program has started up: there is time to watch. */
-  startedUp(): void {
-    // A program that only ran, and is about to end, pays nothing.
-    if (process.getActiveResourcesInfo().length > 0) this.#watcher?.start()
   }
 
   /** The first server listens, or nothing has for a second: threads may be used without a word of it. */

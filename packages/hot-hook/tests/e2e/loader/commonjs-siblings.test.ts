@@ -125,6 +125,7 @@ export default (request, response) => response.end(first.of + ' ' + second.value
       for (const value of [1, 2, 3]) {
         app.save('second.cjs', `console.log('second ${value}')\nexports.value = ${value}`)
         expect(await app.get()).toBe(`${value} ${value}`)
+        await app.output(`second ${value}`)
         expect(app.stdout.match(/^second .*/gm)).toHaveLength(value + 1)
       }
     })
