@@ -49,6 +49,7 @@ export class ContentCheck<File extends KnownFile> {
       return false
     }
     if (known.source === undefined) {
+      this.#settling.delete(file)
       file.signature = signatureOf(look, undefined)
       return !isSame
     }

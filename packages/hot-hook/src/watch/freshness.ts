@@ -4,6 +4,7 @@ import type { PerformanceNodeTiming } from 'node:perf_hooks'
 import { missingSource } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { ContentCheck } from './content-check.ts'
+import { loadMs, Ration } from './ration.ts'
 
 let timing: PerformanceNodeTiming | undefined
 
@@ -17,9 +18,6 @@ function nodeTiming(): PerformanceNodeTiming {
 const ration = 20
 /** The same where all that a watcher can hear of is known. */
 const rationWhenKnown = 10_000
-/** Two imports in one turn of the event loop are load, and stay it for this long. */
-const loadMs = 100
-
 const nothing: readonly ModuleNode[] = []
 
 /** A clock of low resolution may say that looking at a file took no time. */
@@ -44,19 +42,6 @@ export interface FreshnessHost {
   unreadable?(file: ModuleNode, error: Error): void
 }
 
-/** How the checks of one boundary went, or of the whole program. */
-interface Ration {
-  files: ModuleNode[]
-  revision: number
-  checkedAt: number
-  turn: number
-  busyUntil: number
-}
-
-function newRation(): Ration {
-  return { files: [], revision: -1, checkedAt: 0, turn: -1, busyUntil: 0 }
-}
-
 /**
  * Compares files with what was loaded of them. The watcher's word and an `import()` both end here,
  * so that a save counts once, whoever saw it first.
@@ -65,7 +50,7 @@ export class Freshness {
   readonly #graph: ModuleGraph
   readonly #host: FreshnessHost
   readonly #rations = new WeakMap<ModuleNode, Ration>()
-  readonly #program = newRation()
+  readonly #program = new Ration()
   /** The last turn of the event loop in which the program was asked for, and whether all was heard of then. */
   #programTurn = -1
   #isProgramHeard = false
@@ -178,12 +163,11 @@ export class Freshness {
     const now = performance.now()
     const { watch } = this
     const turn = this.#currentTurn()
-    if (known.turn === turn) known.busyUntil = now + loadMs
-    known.turn = turn
+    const isLoad = known.isLoad(turn, now)
     const costMs = known.files.length * this.#fileMs
     const isTooSoon = now - known.checkedAt < costMs * ration
     const isKnown = watch?.isPrompt === true && this.#hasWaited
-    if (isKnown || (isTooSoon && now < known.busyUntil)) {
+    if (isKnown || (isTooSoon && isLoad)) {
       const changed = this.#checkPending(watch)
       // What the watcher has heard of is all that was saved, as far as it hears.
       if (isTooSoon || changed.length > 0) return { changed, isComplete: false }
@@ -244,7 +228,7 @@ export class Freshness {
   #ration(boundary: ModuleNode): Ration {
     let known = this.#rations.get(boundary)
     if (!known) {
-      known = newRation()
+      known = new Ration()
       this.#rations.set(boundary, known)
     }
     if (known.revision !== this.#graph.revision) {
