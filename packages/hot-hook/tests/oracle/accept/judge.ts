@@ -5,6 +5,8 @@ import type { Program } from './program.ts'
 
 /** How long a save that heals is given to be seen, where no update tells of it, in milliseconds. */
 const settleMs = 500
+/** What was saved before it may come in an update of its own, so many milliseconds later. */
+const betweenMs = 50
 
 /** What one process has to tell of itself. */
 export class AcceptJudge implements Judge<Program, Verdict> {
@@ -42,13 +44,20 @@ export class AcceptJudge implements Judge<Program, Verdict> {
     }
     const deadline = Date.now() + deadlineMs / 2
     const settledAt = Date.now() + settleMs
+    let updates = this.#updates
+    let updatedAt = 0
     for (;;) {
       const seen = await process.ask(question)
+      if (isSeen(seen) && seen.updates > updates) {
+        updates = seen.updates
+        updatedAt = Date.now()
+      }
       if (process.isClosed || process.fullReload) return undefined
       const faults = isSeen(seen) ? this.#model.faults(seen, this.#program) : ['no answer']
       if (isSeen(seen) && faults.length === 0) {
         // What nobody asks shows in no answer: the save that heals has to have been seen.
-        const isSettled = seen.updates > this.#updates || Date.now() > settledAt
+        const isUpdated = updatedAt > 0 && Date.now() - updatedAt > betweenMs
+        const isSettled = isUpdated || Date.now() > settledAt
         if (verdict === 'either' && !isSettled) {
           await process.pause(5)
           continue
