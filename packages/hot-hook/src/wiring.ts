@@ -166,7 +166,7 @@ export class Wiring {
       isAskedAgain: () => this.#visits.isLoading,
       enterRequired: (node) => this.#boundaries.enterRequired(node),
       requiredModule: (node) => {
-        const reason = 'it is an ES module, and require() cannot load it again'
+        const reason = node.unreloadable ?? 'it is an ES module, and require() cannot load it again'
         rooms.fullReload({ kind: 'full-reload', module: node, chain: [node], reason })
       },
       enterBoundary: (...boundary) => this.#boundaries.enter(...boundary),

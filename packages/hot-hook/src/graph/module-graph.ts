@@ -7,7 +7,7 @@ export class ModuleGraph {
   readonly #byFile = new Map<string, ModuleNode>()
   readonly #byUrl = new Map<string, ModuleNode>()
   /** Files that have left the program: Node still has the instance of their first version, if it had one. */
-  readonly #removed = new Set<string>()
+  readonly #removed = new Map<string, string | undefined>()
   /** Grows whenever a module gets a new version. */
   epoch = 0
   /** Grows with each new or removed edge: what was computed from the edges is valid for one revision. */
@@ -37,7 +37,11 @@ export class ModuleGraph {
     let node = this.#byFile.get(file)
     if (!node) {
       node = new ModuleNode(file, url)
-      if (this.#removed.delete(file)) node.version = this.nextVersion()
+      if (this.#removed.has(file)) {
+        node.version = this.nextVersion()
+        node.unreloadable = this.#removed.get(file)
+        this.#removed.delete(file)
+      }
       this.#byFile.set(file, node)
     }
     this.#byUrl.set(url, node)
@@ -138,7 +142,7 @@ export class ModuleGraph {
     for (const edge of [...node.importers.values()]) this.#unlink(edge)
     this.#byFile.delete(node.file)
     for (const url of [node.url, ...node.otherUrls]) this.#byUrl.delete(url)
-    this.#removed.add(node.file)
+    this.#removed.set(node.file, node.unreloadable)
   }
 
   /** A module that was taken out is gone. Returns the modules that lost an importer. */

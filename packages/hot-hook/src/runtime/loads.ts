@@ -19,6 +19,7 @@ import { Evaluated } from './evaluated.ts'
 import type { Failures } from './failures.ts'
 import type { HotContext } from './hot-context.ts'
 import type { LeftOvers } from './left-overs.ts'
+import { phaseOf } from './load-error.ts'
 import { LoadsUnderWay } from './loads-under-way.ts'
 import { unfinishedOf, watchProgress } from './overdue.ts'
 import type { Registry } from './registry.ts'
@@ -247,7 +248,9 @@ export class Loads {
   #fail(transaction: Transaction, error: unknown): void {
     transaction.end(true)
     this.#noteReplaced(transaction, [])
-    evictUnfinished([...transaction.instances].map(({ node }) => node))
+    // What was only linked has not run, and Node runs it from the cache for the next ES module that asks.
+    if (phaseOf(error, transaction) === 'evaluate')
+      evictUnfinished([...transaction.instances].map(({ node }) => node))
     this.#evaluated.note(transaction)
     const found = this.#host.loader.noteFailure(error)
     this.#host.failures.note(transaction, error)

@@ -67,7 +67,9 @@ export class Requires {
     const transaction =
       kind === 'boundary' ? this.#host.enterRequired(node) : openTransaction(parent)
     const isModule = node.wasLoaded && !node.isCommonJs && !node.file.endsWith('.json')
-    if (isModule && node.running) this.#host.requiredModule(node)
+    // One that had left the program has come back: Node still has it as it was.
+    const isBack = node.running === undefined && node.unreloadable !== undefined
+    if (isBack || (isModule && node.running)) this.#host.requiredModule(node)
     const url = versionedUrl(node.url, node.version)
     this.#rooms.expect(instances.ensure(url, node, node.version, transaction))
   }

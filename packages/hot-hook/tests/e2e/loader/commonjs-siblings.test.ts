@@ -148,6 +148,7 @@ export default (request, response) => response.end(first.of + ' ' + second.value
         expect(await app.get()).toMatch(/^Error: boom\n +at Object\.<anonymous> .*second\.cjs/)
         app.save('second.cjs', second(value + 1))
         expect(await app.get()).toBe(`${value + 1} ${value + 1}`)
+        await app.output(`second ${value + 1}`)
         expect(app.stdout.match(/^second .*/gm)).toHaveLength(value + 2)
       }
     })

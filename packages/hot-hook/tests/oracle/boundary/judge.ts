@@ -34,7 +34,8 @@ export class BoundaryJudge implements Judge<Program, Verdict> {
     verdict: Verdict | undefined,
   ): Promise<string | undefined> {
     if (verdict === 'waiting' || verdict === 'unsure') {
-      await process.ask(question)
+      const answer = await process.ask(question)
+      if (isAnswer(answer)) this.#rules.answered(loadOf(this.#program, question), answer.ran)
       return undefined
     }
     return this.#askUntilFresh(process, question, verdict === 'hot')

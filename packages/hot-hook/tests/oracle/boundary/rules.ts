@@ -30,6 +30,8 @@ export class Rules {
   readonly #started: Program
   /** Wiring that was asked for again later, by importer and target. */
   readonly #asked = new Set<string>()
+  /** The same, by a program that runs on while something is broken. */
+  readonly #askedByOld = new Set<string>()
   /** The modules that run, as they were when a route over them was last answered without an error. */
   readonly #running = new Map<string, Module>()
   /** What CommonJS modules have required while they were evaluated, by importer and target. */
@@ -83,6 +85,8 @@ export class Rules {
     }
     const states = wiring.map((name) => moduleOf(program, name).state)
     const isGone = moduleOf(program, entryName).state === 'missing'
+    const isBoundary = wiring.every((name) => !this.#wiring(this.#askedByOld).has(name))
+    if (isBoundary) return states.includes('syntax') ? 'unsure' : 'either'
     if (isGone || states.includes('syntax')) return 'waiting'
     if (states.includes('missing')) return 'either'
     const problems = problemsOf(program, entryName)
@@ -188,7 +192,7 @@ export class Rules {
   }
 
   /** What the entry has loaded while it started, without what was asked for again later. */
-  #wiring(): Set<string> {
+  #wiring(asked: ReadonlySet<string> = new Set()): Set<string> {
     const found = new Set<string>()
     const booted = new Set<string>()
     const visit = (name: string, boots: boolean): void => {
@@ -197,7 +201,8 @@ export class Rules {
       known.add(name)
       found.add(name)
       for (const next of evaluatedWith(moduleOf(this.#started, name), boots)) {
-        if (!this.#asked.has(`${name} ${next.name}`)) visit(next.name, next.boots)
+        const edge = `${name} ${next.name}`
+        if (!this.#asked.has(edge) && !asked.has(edge)) visit(next.name, next.boots)
       }
     }
     visit(entryName, false)
@@ -224,7 +229,8 @@ export class Rules {
 
   #askLoad(importer: string, { kind, target }: Load, seen: Set<string>): void {
     if (kind === 'reexport' || kind === 'star' || kind === 'boot') return
-    if (kind === 'warm') this.#asked.add(`${importer} ${target}`)
+    const isOld = problemsOf(this.#current, importer).length > 0
+    if (kind === 'warm') (isOld ? this.#askedByOld : this.#asked).add(`${importer} ${target}`)
     if (kind !== 'calls') this.#ask(target, seen)
     else {
       for (const each of moduleOf(this.#current, target).loads) {
@@ -234,11 +240,16 @@ export class Rules {
   }
 
   #ask(name: string, seen: Set<string>): void {
-    if (seen.has(name) || problemsOf(this.#current, name).length > 0) return
+    if (seen.has(name)) return
     seen.add(name)
-    for (const each of closureOf(this.#current, name, true)) {
-      this.#running.set(each, moduleOf(this.#current, each))
+    const isOld = problemsOf(this.#current, name).length > 0
+    if (!isOld) {
+      for (const each of closureOf(this.#current, name, true)) {
+        this.#running.set(each, moduleOf(this.#current, each))
+      }
     }
-    for (const load of moduleOf(this.#current, name).loads) this.#askLoad(name, load, seen)
+    const old = this.#running.get(name) ?? moduleOf(this.#started, name)
+    const { loads } = isOld ? old : moduleOf(this.#current, name)
+    for (const load of loads) this.#askLoad(name, load, seen)
   }
 }

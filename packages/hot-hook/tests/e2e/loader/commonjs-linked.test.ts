@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import { App } from '../../harness/app.ts'
+import { nodeMajors } from '../../harness/nodes.ts'
+
+it.each(nodeMajors)(
+  'a CommonJS module that a failed import has only linked is run for the next ES module that asks, on Node %s',
+  async (node) => {
+    const app = new App(
+      {
+        'server.js': `import http from 'node:http'
+http.createServer(async (request, response) => {
+  try {
+    const { default: answer } = await import('.' + request.url + '.js')
+    response.end(answer)
+  } catch (error) {
+    response.end(String(error.message))
+  }
+}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+        'broken.js': "import { missing } from './shared.js'\nexport default missing",
+        'fine.js': "export { default } from './shared.js'",
+        'shared.js': "export { default } from './text.cjs'",
+        'text.cjs': "module.exports = 'text 0'",
+      },
+      { node },
+    ).start()
+    await app.port()
+    expect(await app.get('/broken')).toContain("does not provide an export named 'missing'")
+    expect(await app.get('/fine')).toBe('text 0')
+    for (const count of [1, 2, 3]) {
+      app.save('text.cjs', `module.exports = 'text ${count}'`)
+      expect(await app.get('/broken')).toContain("does not provide an export named 'missing'")
+      expect(await app.get('/fine')).toBe(`text ${count}`)
+    }
+  },
+)
+
+it.each(nodeMajors)(
+  'an ES module that is required again after it had left the program, and has changed, is a full reload, on Node %s',
+  async (node) => {
+    const page = (body: string) =>
+      `${body}\nmodule.exports = (request, response) => response.end(text)`
+    const app = new App(
+      {
+        'server.js': `require('http').createServer((request, response) => require('./page.js')(request, response))
+  .listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+        'page.js': page("const { text } = require('./model.mjs')"),
+        'model.mjs': "export const text = 'model 0'",
+      },
+      { node, hasParent: true, packageJson: { type: 'commonjs' } },
+    ).start()
+    expect(await app.get()).toBe('model 0')
+    app.save('page.js', page("const text = 'none'"))
+    await app.until('the new page', async () => (await app.get()) === 'none')
+    app.save('model.mjs', "export const text = 'model 1'")
+    expect(await app.get()).toBe('none')
+    app.save('page.js', page("const { text } = require('./model.mjs')"))
+    await app.message('hot-hook:invalidated')
+    await app.until('an answer of the page', async () => (await app.get()) !== 'none')
+    expect(await app.message('hot-hook:full-reload')).toMatchObject({
+      path: app.path('model.mjs'),
+      reason: 'it is an ES module, and require() cannot load it again',
+    })
+  },
+)
