@@ -1,4 +1,4 @@
-import { problemsOf } from './fresh.ts'
+import { anyError, problemsOf } from './fresh.ts'
 import {
   closureOf,
   entryName,
@@ -90,7 +90,7 @@ export class Rules {
     if (isGone || states.includes('syntax')) return 'waiting'
     if (states.includes('missing')) return 'either'
     const problems = problemsOf(program, entryName)
-    if (problems.some((each) => each.startsWith('syntax'))) return 'unsure'
+    if (problems.some((each) => each === anyError || each.startsWith('syntax'))) return 'unsure'
     if (!problems.every((each) => each.startsWith('throws'))) return 'either'
     return this.#mayWait(program, wiring, changedSinceStart) ? 'unsure' : 'reload'
   }
