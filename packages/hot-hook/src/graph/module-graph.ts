@@ -6,7 +6,10 @@ export { Edge, type EdgeKind, type FileSignature, ModuleNode } from './module-no
 export class ModuleGraph {
   readonly #byFile = new Map<string, ModuleNode>()
   readonly #byUrl = new Map<string, ModuleNode>()
-  /** Files that have left the program: Node still has the instance of their first version, if it had one. */
+  /**
+   * Files that have left the program: Node still has the instance of their first version, if it had one.
+   * And why each could not be loaded again.
+   */
   readonly #removed = new Map<string, string | undefined>()
   /** Grows whenever a module gets a new version. */
   epoch = 0

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assertNodeVersion } from '../../src/node/node-version.ts'
-import { HotHookOptionsError, resolveOptions } from '../../src/options/options.ts'
+import { resolveOptions } from '../../src/options/options.ts'
+import { errorOf } from '../harness/options-error.ts'
 
 let project: string
 
@@ -19,15 +20,6 @@ function resolved(given: unknown, context: { source?: string } = {}) {
   return resolveOptions(given, { cwd: project, ...context }).options
 }
 
-function errorOf(run: () => unknown): HotHookOptionsError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof HotHookOptionsError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 describe('errors', () => {
   test.each([
     [{ watch: 'no' }, "Option 'watch' in hot.init must be true or false, got 'no'"],

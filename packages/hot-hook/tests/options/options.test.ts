@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { globBases } from '../../src/options/glob.ts'
-import { HotHookOptionsError, resolveOptions } from '../../src/options/options.ts'
+import { resolveOptions } from '../../src/options/options.ts'
+import { errorOf } from '../harness/options-error.ts'
 
 let project: string
 
@@ -17,16 +18,6 @@ function put(file: string, content = ''): string {
 
 function resolved(given: unknown, context: { cwd?: string; entry?: string; source?: string } = {}) {
   return resolveOptions(given, { cwd: project, ...context }).options
-}
-
-function errorOf(run: () => unknown): HotHookOptionsError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof HotHookOptionsError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
 }
 
 beforeAll(() => {

@@ -379,7 +379,8 @@ describe('the files of the program, with a prompt watcher', () => {
     const { node, freshness } = program()
     freshness.checkProgram()
     writeFileSync(node.file, 'two')
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    const { idleTime } = performance.nodeTiming
+    await vi.waitFor(() => expect(performance.nodeTiming.idleTime - idleTime).toBeGreaterThan(100))
     expect(freshness.isHeard).toBe(false)
     expect(freshness.checkProgram()).toEqual([node])
   })

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { App, type AppOptions, hasOrdinaryUser } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
+import { latestAnswer, ports } from '../../harness/restarts.ts'
 
 const files = {
   'server.js': `import http from 'node:http'
@@ -66,20 +67,17 @@ describe.skipIf(process.platform === 'win32').each(nodeMajors)('on Node %s', (no
       const running = new App({ ...files, 'app.js': app(0) }, { node, ...options })
       mkdirSync(running.path('closed'), { mode: 0o500 })
       running.start()
-      const starts = () =>
-        [...running.stdout.matchAll(/listening on (\d+)/g)].map(([, port]) => Number(port))
-      const get = async () => (await running.request('/', starts().at(-1))).body
       await running.port()
-      expect(await get()).toBe('0')
+      expect(await latestAnswer(running)).toBe('0')
       for (const value of [1, 2, 3]) {
         running.save('app.js', app(value))
-        expect(await get()).toBe(String(value))
+        expect(await latestAnswer(running)).toBe(String(value))
       }
       running.save('once.js', '// changed')
-      await running.until('restart', () => starts().length === 2)
+      await running.until('restart', () => ports(running).length === 2)
       for (const value of [4, 5]) {
         running.save('app.js', app(value))
-        expect(await get()).toBe(String(value))
+        expect(await latestAnswer(running)).toBe(String(value))
       }
       const lines = running.stderr.split('\n').filter((line) => line.startsWith('[hot-hook]'))
       expect(lines.filter((line) => !line.includes(' changed: '))).toEqual([])

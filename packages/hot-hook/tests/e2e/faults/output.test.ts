@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { App, type AppOptions } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
+import { latestAnswer, ports } from '../../harness/restarts.ts'
 
 /** `once.js` is loaded once; what `app.js` leaves cannot be disposed, which the log says. */
 const files = {
@@ -38,22 +39,17 @@ describe.skipIf(process.platform === 'win32').each(nodeMajors)('on Node %s', (no
         { ...files, 'app.js': app(0) },
         { node, ...options, hotHook: { log: 'debug' } },
       ).start()
-      const starts = () => running.stdout.match(/listening on \d+/g) ?? []
-      const get = async () => {
-        const { body } = await running.request('/', Number(starts().at(-1)?.slice(13)))
-        return body
-      }
       await running.port()
       spoil?.(running)
       for (const value of [1, 2, 3]) {
         running.save('app.js', app(value))
-        expect(await get()).toBe(String(value))
+        expect(await latestAnswer(running)).toBe(String(value))
       }
       running.save('once.js', '// changed')
-      await running.until('restart', () => starts().length === 2)
+      await running.until('restart', () => ports(running).length === 2)
       for (const value of [4, 5]) {
         running.save('app.js', app(value))
-        expect(await get()).toBe(String(value))
+        expect(await latestAnswer(running)).toBe(String(value))
       }
     },
   )

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { App, serverImporting } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
+import { latestAnswer, ports } from '../../harness/restarts.ts'
 import { Story } from '../../harness/story.ts'
 
 const app = (value: number, more = '') =>
@@ -52,22 +53,19 @@ describe.each(nodeMajors)('on Node %s', (node) => {
       },
       { node },
     ).start()
-    const starts = () =>
-      [...running.stdout.matchAll(/listening on (\d+)/g)].map(([, port]) => Number(port))
-    const get = async () => (await running.request('/', starts().at(-1))).body
     await running.port()
-    expect(await get()).toBe('0')
+    expect(await latestAnswer(running)).toBe('0')
     for (const value of [1, 2, 3]) {
       running.save('app.js', app(value))
-      expect(await get()).toBe(String(value))
+      expect(await latestAnswer(running)).toBe(String(value))
       await running.output('[hot-hook] app.js changed')
     }
     for (const [index, path] of ['once.js', '.env', 'once.js'].entries()) {
       running.save(path, `// ${index}`)
       await running.output(`[hot-hook] ${path} changed: full reload`)
-      await running.until('restart', () => starts().length === index + 2)
+      await running.until('restart', () => ports(running).length === index + 2)
       running.save('app.js', app(10 + index))
-      expect(await get()).toBe(String(10 + index))
+      expect(await latestAnswer(running)).toBe(String(10 + index))
     }
   })
 

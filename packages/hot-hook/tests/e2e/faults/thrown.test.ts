@@ -19,6 +19,24 @@ const accepting = "import './app.js'\nimport.meta.hot.accept('./app.js')\nconsol
 const runs = (value: number) => `console.log('runs ${value}')`
 const fails = (expression: string) => `export const fail = () => { throw ${expression} }`
 
+function accepted(handler: string, accept: string): Case {
+  return {
+    handler,
+    files: {
+      'server.js': accepting,
+      'app.js': `import './dep.js'
+        import.meta.hot.${accept}
+        console.log('runs', globalThis.value)`,
+      'dep.js': '',
+    },
+    change: (value, expression) => ({
+      'dep.js': `globalThis.value = ${value}\n${fails(expression)}`,
+    }),
+    line: /^\[hot-hook\] app\.js could not be accepted/gm,
+    times: 1,
+  }
+}
+
 const cases: Case[] = [
   {
     handler: 'dispose',
@@ -45,36 +63,8 @@ const cases: Case[] = [
     line: /^\[hot-hook\] a prune handler of child\d+\.js failed/gm,
     times: 2,
   },
-  {
-    handler: 'accept callback',
-    files: {
-      'server.js': accepting,
-      'app.js': `import './dep.js'
-        import.meta.hot.accept('./dep.js', (dep) => dep.fail())
-        console.log('runs', globalThis.value)`,
-      'dep.js': '',
-    },
-    change: (value, expression) => ({
-      'dep.js': `globalThis.value = ${value}\n${fails(expression)}`,
-    }),
-    line: /^\[hot-hook\] app\.js could not be accepted/gm,
-    times: 1,
-  },
-  {
-    handler: 'async accept callback',
-    files: {
-      'server.js': accepting,
-      'app.js': `import './dep.js'
-        import.meta.hot.accept(['./dep.js'], async ([dep]) => dep.fail())
-        console.log('runs', globalThis.value)`,
-      'dep.js': '',
-    },
-    change: (value, expression) => ({
-      'dep.js': `globalThis.value = ${value}\n${fails(expression)}`,
-    }),
-    line: /^\[hot-hook\] app\.js could not be accepted/gm,
-    times: 1,
-  },
+  accepted('accept callback', "accept('./dep.js', (dep) => dep.fail())"),
+  accepted('async accept callback', "accept(['./dep.js'], async ([dep]) => dep.fail())"),
   {
     handler: 'self-accept callback',
     files: {
