@@ -35,7 +35,7 @@ export class BoundaryJudge implements Judge<Program, Verdict> {
   ): Promise<string | undefined> {
     if (verdict === 'waiting' || verdict === 'unsure') {
       const answer = await process.ask(question)
-      if (isAnswer(answer)) this.#rules.answered(loadOf(this.#program, question), answer.ran)
+      if (isAnswer(answer)) this.#rules.answered(loadOf(this.#program, question), answer.ran, true)
       return undefined
     }
     return this.#askUntilFresh(process, question, verdict === 'hot')
@@ -56,10 +56,11 @@ export class BoundaryJudge implements Judge<Program, Verdict> {
     for (;;) {
       const answer = await process.ask(question)
       if (process.isClosed || process.fullReload) return undefined
-      const surplus = isAnswer(answer) ? this.#rules.answered(load, answer.ran) : []
+      const isFresh = matches(answer, expected) || matches(answer, kept)
+      const surplus = isAnswer(answer) ? this.#rules.answered(load, answer.ran, isFresh) : []
       if (surplus.length > 0 && isHot)
         return `${question} evaluates what did not change: ${surplus}`
-      if (matches(answer, expected) || matches(answer, kept)) return undefined
+      if (isFresh) return undefined
       if (isStrict || Date.now() > deadline) {
         // What was taken for wiring is stale until the full reload.
         if (await process.until(() => process.fullReload, 500)) return undefined

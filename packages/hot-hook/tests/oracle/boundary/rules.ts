@@ -32,6 +32,8 @@ export class Rules {
   readonly #asked = new Set<string>()
   /** The same, by a program that runs on while something is broken. */
   readonly #askedByOld = new Set<string>()
+  /** What was asked for in questions, by importer and target: no other `import()` holds its target. */
+  readonly #taken = new Set<string>()
   /** The modules that run, as they were when a route over them was last answered without an error. */
   readonly #running = new Map<string, Module>()
   /** What CommonJS modules have required while they were evaluated, by importer and target. */
@@ -110,17 +112,19 @@ export class Rules {
   /**
    * The route of `load` was answered, for which `ran` was evaluated.
    *
+   * @param isFresh the answer is the one of the last save: one before it leaves things to evaluate
    * @returns what should not have been evaluated, or not twice
    */
-  answered(load: Load, ran: readonly string[]): string[] {
+  answered(load: Load, ran: readonly string[], isFresh: boolean): string[] {
     const isWhole = (name: string) => problemsOf(this.#current, name).length === 0
     const surplus = ran.filter(
       (name, index) => isWhole(name) && (!this.#stale.has(name) || ran.indexOf(name) !== index),
     )
     // Of a load that failed without a stack it is not known who has failed: all may be tried again.
     const problems = problemsOf(this.#current, load.target)
-    if (problems.every((each) => each.startsWith('throws'))) {
-      for (const name of ran.filter(isWhole)) this.#stale.delete(name)
+    if (isFresh && problems.every((each) => each.startsWith('throws'))) {
+      const isDone = (name: string) => isWhole(name) && helpedBy(this.#current, name).every(isWhole)
+      for (const name of ran.filter(isDone)) this.#stale.delete(name)
     }
     this.#askLoad(entryName, load, new Set())
     return surplus
@@ -150,15 +154,15 @@ export class Rules {
 
   /** All that has a changed file under it may be evaluated once more. */
   #makeStale(program: Program, changed: ReadonlySet<string>): void {
-    const helped = program.modules.flatMap(({ loads }) => loads).filter(({ via }) => via)
     for (const { name } of program.modules) {
       const below = closureOf(program, name, true)
-      for (const { target, via } of helped) {
-        if (!via || !below.has(via)) continue
-        for (const each of closureOf(program, target, true)) below.add(each)
-      }
       // The set grows while it is walked.
-      for (const each of below) for (const more of this.#keptBy(program, each)) below.add(more)
+      for (const each of below) {
+        for (const more of this.#keptBy(program, each)) below.add(more)
+        for (const target of helpedBy(program, each)) {
+          for (const more of closureOf(program, target, true)) below.add(more)
+        }
+      }
       if ([...below].some((each) => changed.has(each))) this.#stale.add(name)
     }
   }
@@ -176,19 +180,27 @@ export class Rules {
     return kept.flatMap(({ target }) => [...closureOf(program, target, true)])
   }
 
-  /** What nobody imports is pruned, and evaluated again when somebody does. */
+  /** What nobody has imported is pruned, and evaluated again when somebody does. */
   #makeOrphansStale(): void {
     const reached = new Set<string>()
     const visit = (name: string): void => {
       if (reached.has(name)) return
       reached.add(name)
-      for (const { target, via } of moduleOf(this.#current, name).loads) {
-        visit(target)
+      for (const { kind, target, via } of moduleOf(this.#current, name).loads) {
+        const isLater = kind === 'lazy' || kind === 'lazyHelper'
+        if (!isLater || this.#taken.has(`${name} ${target}`)) visit(target)
         if (via) visit(via)
       }
     }
     visit(entryName)
-    for (const { name } of this.#current.modules) if (!reached.has(name)) this.#stale.add(name)
+    for (const { name, loads } of this.#current.modules) {
+      if (!reached.has(name)) this.#stale.add(name)
+      for (const edge of this.#taken) {
+        const [importer, target] = edge.split(' ')
+        const isThere = reached.has(name) && loads.some((load) => load.target === target)
+        if (importer === name && !isThere) this.#taken.delete(edge)
+      }
+    }
   }
 
   /** What the entry has loaded while it started, without what was asked for again later. */
@@ -229,6 +241,7 @@ export class Rules {
 
   #askLoad(importer: string, { kind, target }: Load, seen: Set<string>): void {
     if (kind === 'reexport' || kind === 'star' || kind === 'boot') return
+    this.#taken.add(`${importer} ${target}`)
     const isOld = problemsOf(this.#current, importer).length > 0
     if (kind === 'warm') (isOld ? this.#askedByOld : this.#asked).add(`${importer} ${target}`)
     if (kind !== 'calls') this.#ask(target, seen)
@@ -252,4 +265,10 @@ export class Rules {
     const { loads } = isOld ? old : moduleOf(this.#current, name)
     for (const load of loads) this.#askLoad(name, load, seen)
   }
+}
+
+/** What a helper loads for others. */
+function helpedBy(program: Program, helper: string): string[] {
+  const loads = program.modules.flatMap(({ loads }) => loads)
+  return loads.filter(({ via }) => via === helper).map(({ target }) => target)
 }
