@@ -1,5 +1,5 @@
-import type { ModuleGraph } from '../graph/module-graph.ts'
-import { hasStartedUp } from '../loader/commonjs/commonjs.ts'
+import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
+import { evict, hasStartedUp } from '../loader/commonjs/commonjs.ts'
 import type { LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
 
 /**
@@ -14,8 +14,14 @@ export class Evaluated {
     this.#graph = graph
   }
 
-  /** A load has failed. */
-  note({ instances }: Transaction): void {
+  /**
+   * A load has failed.
+   *
+   * @param hasRun it was evaluated: what was only linked has not run, and Node runs it from the cache
+   * for the next ES module that asks
+   */
+  note({ instances }: Transaction, hasRun: boolean): void {
+    if (hasRun) evict(spoiledAmong(instances))
     for (const instance of instances) {
       if (instance.node.isCommonJs && hasStartedUp(instance.node)) this.#instances.add(instance)
     }
@@ -33,4 +39,21 @@ export class Evaluated {
       if (isDue) transaction.add(instance)
     }
   }
+}
+
+/**
+ * Those that have failed, whose empty exports Node would give to the next importer, and in a cycle those
+ * that have required them and were evaluated with such exports.
+ */
+function spoiledAmong(instances: Iterable<LoadedInstance>): Set<ModuleNode> {
+  const nodes = new Set([...instances].map(({ node }) => node))
+  const hasEnded = (node: ModuleNode) => hasStartedUp(node) ?? !node.isCommonJs
+  const spoiled = new Set([...nodes].filter((node) => !hasEnded(node)))
+  // The set grows while it is walked.
+  for (const node of spoiled) {
+    for (const [importer, { kinds }] of node.importers) {
+      if (nodes.has(importer) && kinds.has('static')) spoiled.add(importer)
+    }
+  }
+  return spoiled
 }

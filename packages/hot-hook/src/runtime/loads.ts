@@ -1,12 +1,6 @@
 import type { Edge, EdgeKind, ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { type FullReloadPlan, propagate } from '../graph/propagate.ts'
-import {
-  evict,
-  evictUnfinished,
-  requireModule,
-  requiresAgain,
-  whenRequired,
-} from '../loader/commonjs/commonjs.ts'
+import { evict, requireModule, requiresAgain, whenRequired } from '../loader/commonjs/commonjs.ts'
 import type { Loader } from '../loader/hooks.ts'
 import { versionedUrl } from '../loader/instances/module-url.ts'
 import { type LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
@@ -248,10 +242,7 @@ export class Loads {
   #fail(transaction: Transaction, error: unknown): void {
     transaction.end(true)
     this.#noteReplaced(transaction, [])
-    // What was only linked has not run, and Node runs it from the cache for the next ES module that asks.
-    if (phaseOf(error, transaction) === 'evaluate')
-      evictUnfinished([...transaction.instances].map(({ node }) => node))
-    this.#evaluated.note(transaction)
+    this.#evaluated.note(transaction, phaseOf(error, transaction) === 'evaluate')
     const found = this.#host.loader.noteFailure(error)
     this.#host.failures.note(transaction, error)
     this.#host.failedToLoad(error)

@@ -20,7 +20,7 @@ import { onTestFinished } from 'vitest'
 import { type NodeMajor, nodeBinary, nodeMajors } from './nodes.ts'
 
 const packageDirectory = fileURLToPath(new URL('../..', import.meta.url))
-const deadlineMs = 15_000
+const deadlineMs = 40_000
 /** More than a tick of the kernel's clock for files, on both sides, in milliseconds. */
 const ticks = 12
 const nobody = 65_534

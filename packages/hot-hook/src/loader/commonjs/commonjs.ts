@@ -105,11 +105,6 @@ export function evict(nodes: Iterable<ModuleNode>): void {
   }
 }
 
-/** Takes out those that failed: Node would give the next importer their empty exports. */
-export function evictUnfinished(nodes: Iterable<ModuleNode>): void {
-  evict([...nodes].filter((node) => hasStartedUp(node) === false))
-}
-
 /** How a `require()` that is under way ended. */
 type RequireEnd = (failure: { error: unknown } | undefined) => void
 

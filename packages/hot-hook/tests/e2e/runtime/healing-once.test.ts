@@ -54,6 +54,32 @@ ${isEsm ? 'export const ask =' : 'exports.ask ='} () => ${later}`
     },
   )
 
+  it('leaves no CommonJS that a cycle has evaluated with the empty exports of what failed', async () => {
+    const story = new HealingStory(
+      {
+        'server.cjs': `process.on('message', async () => {
+  await import('./b.cjs').catch(({ message }) => console.log('b:', message))
+  try {
+    console.log('got', require('./a.cjs').b.value)
+  } catch (error) { console.log('got error', error.message) }
+})
+${started}`,
+        'a.cjs': "exports.b = require('./b.cjs')",
+        'b.cjs': "require('./a.cjs')\nexports.value = require('./dep.cjs').value",
+        'dep.cjs': 'exports.value = 1',
+      },
+      { node, entry: 'server.cjs' },
+    )
+    await story.begin()
+    expect(await story.ask('app')).toEqual(['got 1'])
+    for (const value of [2, 3]) {
+      await story.stale('dep.cjs', boom)
+      expect((await story.ask('app')).slice(-2)).toEqual(['b: boom', 'got error boom'])
+      await story.stale('dep.cjs', `exports.value = ${value}`)
+      expect((await story.ask('app')).at(-1)).toBe(`got ${value}`)
+    }
+  })
+
   it('leaves CommonJS that ran before a file was missed as it was evaluated, and names it', async () => {
     const app = (value: number) => `exports.ask = require('./part.cjs').ask
 require('./dep.cjs')

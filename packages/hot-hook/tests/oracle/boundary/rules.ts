@@ -38,6 +38,8 @@ export class Rules {
   readonly #running = new Map<string, Module>()
   /** What CommonJS modules have required while they were evaluated, by importer and target. */
   readonly #required = new Set<string>()
+  /** What helpers were to load for others, by helper and target. */
+  readonly #helped = new Set<string>()
   /** What may have to be evaluated at the next question. */
   readonly #stale: Set<string>
   #current: Program
@@ -123,7 +125,8 @@ export class Rules {
     // Of a load that failed without a stack it is not known who has failed: all may be tried again.
     const problems = problemsOf(this.#current, load.target)
     if (isFresh && problems.every((each) => each.startsWith('throws'))) {
-      const isDone = (name: string) => isWhole(name) && helpedBy(this.#current, name).every(isWhole)
+      const isDone = (name: string) =>
+        isWhole(name) && this.#helpedBy(this.#current, name).every(isWhole)
       for (const name of ran.filter(isDone)) this.#stale.delete(name)
     }
     this.#askLoad(entryName, load, new Set())
@@ -159,7 +162,7 @@ export class Rules {
       // The set grows while it is walked.
       for (const each of below) {
         for (const more of this.#keptBy(program, each)) below.add(more)
-        for (const target of helpedBy(program, each)) {
+        for (const target of this.#helpedBy(program, each)) {
           for (const more of closureOf(program, target, true)) below.add(more)
         }
       }
@@ -178,6 +181,15 @@ export class Rules {
       ({ kind, target }) => kind === 'lazy' && this.#required.has(`${name} ${target}`),
     )
     return kept.flatMap(({ target }) => [...closureOf(program, target, true)])
+  }
+
+  /** What a helper has loaded for others, and may load again for all that is known of it. */
+  #helpedBy(program: Program, helper: string): string[] {
+    for (const { target, via } of program.modules.flatMap(({ loads }) => loads)) {
+      if (via) this.#helped.add(`${via} ${target}`)
+    }
+    const helped = [...this.#helped].map((edge) => edge.split(' ') as [string, string])
+    return helped.filter(([via]) => via === helper).map(([, target]) => target)
   }
 
   /** What nobody has imported is pruned, and evaluated again when somebody does. */
@@ -265,10 +277,4 @@ export class Rules {
     const { loads } = isOld ? old : moduleOf(this.#current, name)
     for (const load of loads) this.#askLoad(name, load, seen)
   }
-}
-
-/** What a helper loads for others. */
-function helpedBy(program: Program, helper: string): string[] {
-  const loads = program.modules.flatMap(({ loads }) => loads)
-  return loads.filter(({ via }) => via === helper).map(({ target }) => target)
 }
