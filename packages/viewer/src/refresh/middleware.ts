@@ -99,8 +99,8 @@ function address(): string {
 
 function newView(hosts: readonly string[]): RefreshView {
   const made = new RefreshView({ source: hotSource, rules: { hosts }, rootDirectory, token })
-  // Pages of the process before this one are old.
-  made.changes.restarted(performance.timeOrigin)
+  // Pages of the process before this one are old. Not since this one was started: it may have waited in standby.
+  made.changes.restarted(Date.now())
   return made
 }
 
