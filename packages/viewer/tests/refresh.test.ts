@@ -258,6 +258,25 @@ export default app
     await tab.getByRole('heading', { name: 'new' }).waitFor()
   })
 
+  test('is new after a save though the server was away when it was loaded, without an error in the console', async () => {
+    // A browser asks up to three times by itself.
+    const away = `let refused = 0
+subscribe('http.server.request.start', ({ request }) => {
+  if (request.url.includes('view=refresh-') && refused++ < 8) request.socket.destroy()
+})
+`
+    const app = appWithViewer(
+      { ...files, 'server.js': server + away },
+      { env: { PORT: String(await freePort()) } },
+    ).start()
+    const { page: tab, complaints } = await openWatchedPage()
+    await tab.goto(`http://127.0.0.1:${await app.port()}/`)
+    await app.until('page that follows', () => followers(app) === 1)
+    app.save('page.js', page('new'))
+    await tab.getByRole('heading', { name: 'new' }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
   test('keeps no server from closing', async () => {
     const closing = `process.on('SIGTERM', () => server.close(() => process.exit(0)))\n`
     const source = server.replace('http.createServer', 'const server = http.createServer')

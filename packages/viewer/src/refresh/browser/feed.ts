@@ -1,3 +1,4 @@
+import { pauseAfter } from './pause.ts'
 import type { FeedMessage, PortMessage } from './worker.ts'
 
 /** What a feed calls. */
@@ -22,27 +23,45 @@ export function followFeed(url: string, worker: string | undefined, on: FeedHand
   return followTogether(url, worker, on)
 }
 
+/** How long the worker is tried to be had before the page follows alone, in milliseconds. */
+const patience = 10_000
+
 function followTogether(url: string, worker: string, on: FeedHandlers): Feed {
-  const shared = new SharedWorker(worker)
-  const { port } = shared
-  const say = (message: PortMessage) => port.postMessage(message)
-  port.onmessage = ({ data }: MessageEvent<FeedMessage>) => {
-    if (data.type === 'data') on.data(data.data)
-    else on[data.type]()
+  const since = Date.now()
+  let port: MessagePort | undefined
+  let alone: Feed | undefined
+  let isForbidden = false
+  addEventListener('securitypolicyviolation', ({ effectiveDirective, disposition }) => {
+    if (effectiveDirective === 'worker-src' && disposition === 'enforce') isForbidden = true
+  })
+  const say = (message: PortMessage) => port?.postMessage(message)
+  const connect = () => {
+    const shared = new SharedWorker(worker)
+    port = shared.port
+    port.onmessage = ({ data }: MessageEvent<FeedMessage>) => {
+      if (data.type === 'data') on.data(data.data)
+      else on[data.type]()
+    }
+    say({ type: 'follow', url })
+    shared.addEventListener('error', () => {
+      shared.port.close()
+      // A server that restarts just then: whatever the page itself asks it for would be an error in its console.
+      const away = Date.now() - since
+      setTimeout(() => {
+        if (isForbidden || away > patience) alone = followAlone(url, on)
+        else connect()
+      }, pauseAfter(away))
+    })
   }
-  say({ type: 'follow', url })
+  connect()
   addEventListener('pagehide', () => say({ type: 'leave' }))
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) say({ type: 'follow', url })
   })
-  // A request of the page that a restart cuts off would be an error in its console.
-  let ask = (address: string) => say({ type: 'ask', url: address })
-  shared.addEventListener('error', () => {
-    // It was not there to be had: a server that restarts just then, or a policy that forbids it.
-    port.close()
-    ask = followAlone(url, on).ask
-  })
-  return { ask: (address) => ask(address) }
+  return {
+    // A request of the page that a restart cuts off would be an error in its console.
+    ask: (address) => (alone ? alone.ask(address) : say({ type: 'ask', url: address })),
+  }
 }
 
 function followAlone(url: string, on: FeedHandlers): Feed {

@@ -1,12 +1,16 @@
 // One connection for all pages of an origin, in a shared worker: a server that restarts leaves no
 // error in the console of a page, and many open tabs do not use up the connections.
 
+import { pauseAfter } from './pause.ts'
+
 interface Feed {
   source: EventSource
   ports: Set<MessagePort>
   /** What a page that comes later has to know. */
   seen: FeedMessage[]
   isOpen: boolean
+  /** Since when there is no stream. */
+  lostAt: number
 }
 
 /** What a page is told. */
@@ -19,8 +23,6 @@ export type PortMessage =
   | { type: 'leave' }
 
 const mostSeen = 4_000
-/** After an answer that is no stream, in milliseconds. */
-const retryTime = 1_000
 
 const feeds = new Map<string, Feed>()
 
@@ -58,7 +60,13 @@ function serve(port: MessagePort): void {
 }
 
 function open(url: string): Feed {
-  const feed: Feed = { source: new EventSource(url), ports: new Set(), seen: [], isOpen: false }
+  const feed: Feed = {
+    source: new EventSource(url),
+    ports: new Set(),
+    seen: [],
+    isOpen: false,
+    lostAt: Date.now(),
+  }
   feeds.set(url, feed)
   follow(feed, url)
   return feed
@@ -77,14 +85,21 @@ function follow(feed: Feed, url: string): void {
     tell(feed, message)
   }
   source.onerror = () => {
-    if (feed.isOpen) tell(feed, { type: 'lost' })
-    feed.isOpen = false
-    if (source.readyState !== EventSource.CLOSED || feeds.get(url) !== feed) return
-    setTimeout(() => {
-      if (feeds.get(url) !== feed) return
-      feed.source = new EventSource(url)
-      follow(feed, url)
-    }, retryTime)
+    // What the browser would do by itself is too slow for a restart, and after an answer that is no stream, nothing.
+    source.close()
+    if (feed.isOpen) {
+      feed.isOpen = false
+      feed.lostAt = Date.now()
+      tell(feed, { type: 'lost' })
+    }
+    setTimeout(
+      () => {
+        if (feeds.get(url) !== feed) return
+        feed.source = new EventSource(url)
+        follow(feed, url)
+      },
+      pauseAfter(Date.now() - feed.lostAt),
+    )
   }
 }
 
