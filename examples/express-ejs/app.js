@@ -5,7 +5,8 @@ import { list } from './views.js'
 const app = express()
 
 if (import.meta.hot) {
-  // Only in development: where Hot Hook does not run, the package need not even be installed.
+  // Only in development: where Hot Hook does not run, the package need not even be installed. `hot-runner
+  // --refresh --ui` does both without a line in here.
   const { refresh, viewer } = await import('@hot-hook/viewer')
   app.use(refresh())
   app.get('/graph', viewer())

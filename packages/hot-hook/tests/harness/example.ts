@@ -14,13 +14,22 @@ import { App, type AppOptions } from './app.ts'
 const examples = fileURLToPath(new URL('../../../../examples', import.meta.url))
 const runner = fileURLToPath(new URL('../../../runner/bin/hot-runner.js', import.meta.url))
 
+export interface ExampleOptions extends AppOptions {
+  /** More options of the script's own command. */
+  flags?: string[]
+}
+
 /** A copy of an example, started with its own script. */
 export class Example extends App {
   /**
    * @param name its directory, or the one of the package that has the scripts
    * @param script of its package.json
    */
-  constructor(name: string, script: 'dev' | 'start', options: AppOptions = {}) {
+  constructor(
+    name: string,
+    script: 'dev' | 'start',
+    { flags = [], ...options }: ExampleOptions = {},
+  ) {
     const [root = ''] = name.split('/')
     const { scripts } = JSON.parse(readFileSync(join(examples, name, 'package.json'), 'utf8'))
     const [command, ...args] = (scripts[script] as string).split(' ')
@@ -30,7 +39,11 @@ export class Example extends App {
       {},
       {
         env: { PORT: '0', EVERY_MS: '40' },
-        nodeArguments: [...(command === 'hot-runner' ? [runner] : []), ...args.slice(0, at)],
+        nodeArguments: [
+          ...(command === 'hot-runner' ? [runner] : []),
+          ...args.slice(0, at),
+          ...flags,
+        ],
         scriptArguments: args.slice(at + 1),
         ...(entry !== undefined && { entry }),
         workingDirectory: relative(root, name),
