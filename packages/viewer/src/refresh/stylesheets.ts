@@ -62,9 +62,9 @@ export class Stylesheets {
     this.#sheets.set(file, { paths: new Set([path]), savedAt: since })
     if (!this.#watcher) {
       this.#watcher = watch([], { persistent: false })
-      // The first `add` of a file comes when it is watched: what was saved until then is seen now.
       const seen = (saved: string) => this.#seen(saved)
-      this.#watcher.on('change', seen).on('add', seen)
+      // The first `add` of a file comes right before it is watched: what was saved until then is seen after it.
+      this.#watcher.on('change', seen).on('add', (found) => setImmediate(seen, found))
       // Where the system has no watches left, style sheets come with the next page.
       this.#watcher.on('error', () => {})
     }
