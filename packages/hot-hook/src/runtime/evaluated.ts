@@ -1,5 +1,5 @@
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
-import { evict, hasStartedUp } from '../loader/commonjs/commonjs.ts'
+import { evict, hasStartedUp, requiresAgain } from '../loader/commonjs/commonjs.ts'
 import type { LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
 
 /**
@@ -51,8 +51,9 @@ function spoiledAmong(instances: Iterable<LoadedInstance>): Set<ModuleNode> {
   const spoiled = new Set([...nodes].filter((node) => !hasEnded(node)))
   // The set grows while it is walked.
   for (const node of spoiled) {
-    for (const [importer, { kinds }] of node.importers) {
-      if (nodes.has(importer) && kinds.has('static')) spoiled.add(importer)
+    for (const [importer, edge] of node.importers) {
+      const isRequired = edge.kinds.has('static') && requiresAgain(importer, edge)
+      if (isRequired && nodes.has(importer)) spoiled.add(importer)
     }
   }
   return spoiled
