@@ -1,4 +1,5 @@
-import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** The entries of a directory, `[]` when it cannot be read. */
 export function listDirectory(path: string): Dirent[] {
@@ -29,4 +30,15 @@ export function realPath(path: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The directory of the nearest package.json, from `start` upwards. */
+export function nearestPackage(start: string): string | undefined {
+  let directory = start
+  while (!existsSync(join(directory, 'package.json'))) {
+    const parent = dirname(directory)
+    if (parent === directory) return undefined
+    directory = parent
+  }
+  return directory
 }

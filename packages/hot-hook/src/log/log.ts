@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { debuglog, format, inspect } from 'node:util'
+import { type DebugLogger, debuglog, format, inspect } from 'node:util'
 import type { HintCode } from './codes.ts'
 import { writeTo } from './output.ts'
 import { printable, printableLines } from './printable.ts'
@@ -9,7 +9,7 @@ import { messageOf } from './thrown.ts'
 /** How much Hot Hook says: nothing, one line an update, or every step. */
 export type LogLevel = 'silent' | 'info' | 'debug'
 
-const nodeDebug = debuglog('hot-hook')
+let nodeDebug: DebugLogger | undefined
 
 /** Hot Hook's log: lines on stderr that begin with `[hot-hook]`. */
 export class Log {
@@ -22,6 +22,7 @@ export class Log {
 
   /** Whether `debug` prints: level 'debug', or NODE_DEBUG names hot-hook whatever the level is. */
   get debugEnabled(): boolean {
+    nodeDebug ??= debuglog('hot-hook')
     return this.level === 'debug' || nodeDebug.enabled
   }
 
@@ -83,8 +84,7 @@ function write(text: string): void {
 }
 
 /** All of this package is bundled into one directory. */
-const ownDirectory = new URL('.', import.meta.url)
-const ownPaths = [ownDirectory.href, fileURLToPath(ownDirectory)]
+const ownDirectory = new URL('.', import.meta.url).href
 
 /** The error and what it says of itself, without the frames of Node and of this package. */
 export function describeError(error: unknown): string {
@@ -110,7 +110,10 @@ function inspected(error: unknown): string {
 /** Whether a line of a stack is a frame of Node or of this package. */
 export function isInnerFrame(line: string): boolean {
   if (!/^\s+at /.test(line)) return false
-  return /\(node:|at (?:async )?node:/.test(line) || ownPaths.some((path) => line.includes(path))
+  return (
+    /\(node:|at (?:async )?node:/.test(line) ||
+    [ownDirectory, fileURLToPath(ownDirectory)].some((path) => line.includes(path))
+  )
 }
 
 /** `app/users.ts changed: 3 modules reloaded in 2.1 ms` */

@@ -1,7 +1,7 @@
-import { existsSync, realpathSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { statOf } from '../files/directory.ts'
+import { nearestPackage, statOf } from '../files/directory.ts'
 import { isEditorFile } from '../files/editor-file.ts'
 import { show } from '../log/show.ts'
 import { isCommand } from './command.ts'
@@ -157,16 +157,6 @@ function toPath(value: string, base: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function nearestPackage(start: string): string | undefined {
-  let directory = start
-  while (!existsSync(join(directory, 'package.json'))) {
-    const parent = dirname(directory)
-    if (parent === directory) return undefined
-    directory = parent
-  }
-  return directory
 }
 
 function compile(

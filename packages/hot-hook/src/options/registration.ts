@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import module from 'node:module'
-import { basename, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { join, resolve } from 'node:path'
+import { nearestPackage } from '../files/directory.ts'
 import { coded } from '../log/codes.ts'
 import { inOneLine } from '../log/startup-error.ts'
 import { enableCompileCache } from '../node/compile-cache.ts'
@@ -25,16 +24,25 @@ export function prepare(): HotOptions | undefined {
 function packageOptions(): HotOptions | undefined {
   const [, given] = process.argv
   const isElsewhere = given === undefined || isCommand(given)
-  const script = isElsewhere ? join(process.cwd(), 'index.js') : given
-  const path = module.findPackageJSON('.', pathToFileURL(script))
-  // Where there is none, Node 24 and newer give the place from which they looked.
-  if (path === undefined || basename(path) !== 'package.json') return undefined
-  const text = readFileSync(path, 'utf8')
+  const directory = nearestPackage(isElsewhere ? process.cwd() : resolve(given))
+  if (directory === undefined) return undefined
+  const path = join(directory, 'package.json')
+  const text = textOf(path)
+  // Node takes one that it may not read for none.
+  if (text === undefined) return undefined
   try {
     return (JSON.parse(text) as { hotHook?: HotOptions }).hotHook
   } catch (error) {
     const message = `${path} is no valid JSON: ${(error as Error).message}`
     throw inOneLine(coded('ERR_HOT_HOOK_OPTIONS', new Error(message)))
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
   }
 }
 

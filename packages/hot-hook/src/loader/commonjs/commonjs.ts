@@ -6,7 +6,13 @@ import { versionedUrl, withoutVersion } from '../instances/module-url.ts'
 
 type CommonJsModule = NodeJS.Module & { children: NodeJS.Module[] }
 
-const cache: NodeJS.Dict<NodeJS.Module> = createRequire(import.meta.url).cache
+let requireCache: NodeJS.Dict<NodeJS.Module> | undefined
+
+/** Asked for when it is needed: a program without CommonJS starts without. */
+function cache(): NodeJS.Dict<NodeJS.Module> {
+  requireCache ??= createRequire(import.meta.url).cache
+  return requireCache
+}
 
 /** What Node calls CommonJS: TypeScript included. */
 export function isCommonJs(format: string | null | undefined): boolean {
@@ -23,7 +29,7 @@ function cacheKeysOf({ file, version, running = 0 }: ModuleNode): string[] {
 }
 
 function cachedModule(node: ModuleNode): NodeJS.Module | undefined {
-  for (const key of cacheKeysOf(node)) if (cache[key]) return cache[key]
+  for (const key of cacheKeysOf(node)) if (cache()[key]) return cache()[key]
   return undefined
 }
 
@@ -82,9 +88,9 @@ function throwNext(file: string, error: unknown): void {
       throw error
     },
   })
-  cache[file] = failed
+  cache()[file] = failed
   calls.at(-1)?.ends.push(() => {
-    if (cache[file] === failed) delete cache[file]
+    if (cache()[file] === failed) delete cache()[file]
   })
 }
 
@@ -96,7 +102,7 @@ export function evict(nodes: Iterable<ModuleNode>): void {
   for (const node of nodes) {
     const old = cachedModule(node)
     if (!old) continue
-    for (const key of cacheKeysOf(node)) delete cache[key]
+    for (const key of cacheKeysOf(node)) delete cache()[key]
     for (const importer of node.importers.keys()) {
       const parent = cachedModule(importer) as CommonJsModule | undefined
       const at = parent?.children.indexOf(old) ?? -1

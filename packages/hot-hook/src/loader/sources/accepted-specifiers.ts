@@ -1,10 +1,16 @@
 import { literalValue, stringLiteral } from './string-literal.ts'
 
 const blank = /\s+|\/\/[^\n\r]*|\/\*[\s\S]*?\*\//.source
-const token = new RegExp(
-  String.raw`(?<blank>${blank})|(?<literal>${stringLiteral})|[\p{ID_Continue}$]+|[\s\S]`,
-  'uy',
-)
+let token: RegExp | undefined
+
+/** Made for the first source that accepts: letters of all scripts take every start half a millisecond. */
+function tokenPattern(): RegExp {
+  token ??= new RegExp(
+    String.raw`(?<blank>${blank})|(?<literal>${stringLiteral})|[\p{ID_Continue}$]+|[\s\S]`,
+    'uy',
+  )
+  return token
+}
 
 /**
  * `{ accept: take }` and `take = import.meta.hot.accept`. A word is tried from its start only: one of
@@ -50,10 +56,11 @@ function* firstArgument(source: string, at: number): Iterable<string> {
 
 /** Everything but blanks and comments: literals, words, and all else by the character. */
 function* tokens(source: string, from: number): Iterable<{ text: string; isLiteral: boolean }> {
+  const pattern = tokenPattern()
   let at = from
   while (at < source.length) {
-    token.lastIndex = at
-    const { 0: text, groups } = token.exec(source) as RegExpExecArray
+    pattern.lastIndex = at
+    const { 0: text, groups } = pattern.exec(source) as RegExpExecArray
     at += text.length
     if (groups?.blank === undefined) yield { text, isLiteral: groups?.literal !== undefined }
   }

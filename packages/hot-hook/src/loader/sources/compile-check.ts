@@ -5,7 +5,6 @@ export const checkScheme = 'hot-hook:'
 export const checkUrl = `${checkScheme}check`
 const bodyUrl = `${checkScheme}check-body`
 const stopUrl = `${checkScheme}check-stop`
-const require = createRequire(import.meta.url)
 
 /**
  * Compiles a source with Node itself, without linking or evaluating it: the module that asks for
@@ -20,7 +19,7 @@ export class CompileCheck {
   error(source: string, format: string | null | undefined, file: string): unknown {
     this.#body = { format: format ?? 'module', source }
     try {
-      require(`${checkUrl}?${++this.#count}`)
+      createRequire(import.meta.url)(`${checkUrl}?${++this.#count}`)
     } catch (error) {
       // Anything else is said by our own module, or by a loader that does not know it.
       if (!(error instanceof SyntaxError)) return undefined
