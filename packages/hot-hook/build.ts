@@ -62,7 +62,11 @@ const results = [
   }),
   await build({
     ...options,
-    entryPoints: { register: 'src/register-require.ts', picomatch: 'picomatch' },
+    entryPoints: {
+      register: 'src/register-require.ts',
+      advice: 'src/advice/bundle.ts',
+      picomatch: 'picomatch',
+    },
     // Nobody reads these in a stack trace.
     minifyIdentifiers: true,
     format: 'cjs',

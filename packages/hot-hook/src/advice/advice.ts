@@ -1,6 +1,6 @@
 import type { FileSignature, ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules } from '../graph/propagate.ts'
-import { type PassingOn, passOn } from './pass-on.ts'
+import { type ModuleLexer, type PassingOn, passOn } from './pass-on.ts'
 import { isSpecifierOf, specifierOf } from './specifier.ts'
 import { lineAt, lineText } from './tokens.ts'
 import * as words from './words.ts'
@@ -16,6 +16,7 @@ export interface AdvisedPath {
   name: (file: string) => string
   /** Whether TypeScript knows `import.meta.hot` in this file, as far as can be seen. */
   hasTypes: (file: string) => boolean
+  lexer: ModuleLexer
 }
 
 /** One module of the path imports the one before it. */
@@ -96,7 +97,7 @@ function adviseStep(step: Step, path: AdvisedPath): StepAdvice | undefined {
   if (importer.isOutside && (dependency.isOutside || !importer.isCommonJs)) {
     return { kind: 'general', text: words.loadedBefore(named) }
   }
-  const passing = passingOn(step)
+  const passing = passingOn(step, path.lexer)
   if (passing.kind === 'accepted') return undefined
   // Evaluated again, it would listen again.
   const listens = again.some((node) => /\.listen\s*\(/.test(sourceOf(node)))
@@ -127,7 +128,7 @@ function withTypes(text: string, { file }: ModuleNode, { hasTypes }: AdvisedPath
 /** What was found out of two sources: the doctor asks for every file of a program. */
 const known = new WeakMap<FileSignature, WeakMap<FileSignature, PassingOn>>()
 
-function passingOn({ importer, dependency }: Step): PassingOn {
+function passingOn({ importer, dependency }: Step, lexer: ModuleLexer): PassingOn {
   const [own, other] = [importer.signature, dependency.signature]
   // Text between tags is not cut into tokens.
   if (!own || !other || /\.[jt]sx$/.test(importer.file)) return { kind: 'unclear' }
@@ -141,6 +142,7 @@ function passingOn({ importer, dependency }: Step): PassingOn {
       dependency: sourceOf(dependency),
       isDependencyCommonJs: dependency.isCommonJs,
       isMeant: (specifier) => isSpecifierOf(specifier, importer.file, dependency.file),
+      lexer,
     })
   ofImporter.set(other, found)
   return found

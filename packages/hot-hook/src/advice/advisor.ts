@@ -1,12 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { AcceptRules } from '../graph/propagate.ts'
+import { hasModuleSyntax, parseModule } from '../loader/sources/lexer.ts'
 import { type Log, shortPath } from '../log/log.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { isFirstTime, keyOf } from '../reload/told.ts'
-import { advise } from './advice.ts'
-import { firstLine } from './first-line.ts'
+import type * as Advice from './bundle.ts'
+
+let loaded: typeof Advice | undefined
+
+/** In a file of its own: a tenth of the code, which no start needs. */
+function advice(): typeof Advice {
+  loaded ??= createRequire(import.meta.url)('#advice') as typeof Advice
+  return loaded
+}
 
 interface AdvisorHost {
   readonly options: ResolvedOptions
@@ -26,12 +35,13 @@ export class Advisor {
   for(chain: readonly ModuleNode[]): string | undefined {
     const { registry, log } = this.#host
     try {
-      return advise({
+      return advice().advise({
         chain,
         rules: registry,
         mayBeBoundary: (file) => this.#mayBeBoundary(file),
         name: (file) => this.#name(file),
         hasTypes: (file) => this.#hasTypes(file),
+        lexer: { parseModule, hasModuleSyntax },
       })
     } catch (error) {
       // It reads sources of any kind, and no save may be lost for it.
@@ -45,7 +55,7 @@ export class Advisor {
     modules: Iterable<ModuleNode>,
     waitingIn: (module: ModuleNode) => Iterable<string>,
   ): string {
-    return firstLine({
+    return advice().firstLine({
       modules,
       rules: this.#host.registry,
       waitingIn,

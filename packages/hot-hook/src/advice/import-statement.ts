@@ -1,4 +1,4 @@
-import { parseModule } from '../loader/sources/lexer.ts'
+import type { parseModule } from '../loader/sources/lexer.ts'
 import { literalValue } from '../loader/sources/string-literal.ts'
 import type { ExportShape } from './export-shape.ts'
 import { endsStatement, type Token } from './tokens.ts'
@@ -29,10 +29,11 @@ export function importStatements(
   source: string,
   tokens: readonly Token[],
   isMeant: (specifier: string) => boolean,
+  parse: typeof parseModule,
 ): ImportStatement[] | undefined {
   const statements: ImportStatement[] = []
   let below = 0
-  for (const record of parseModule(source)[0]) {
+  for (const record of parse(source)[0]) {
     if (record.type === 'import-meta' || record.type === 'dynamic') continue
     if (record.type === 'static') below = Math.max(below, record.importEnd)
     if (record.typeOnly || !isMeant(record.specifier)) continue

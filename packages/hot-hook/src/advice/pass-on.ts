@@ -1,5 +1,5 @@
 import { acceptedSpecifiers } from '../loader/sources/accepted-specifiers.ts'
-import { hasModuleSyntax } from '../loader/sources/lexer.ts'
+import type { hasModuleSyntax, parseModule } from '../loader/sources/lexer.ts'
 import { returnShape } from './export-shape.ts'
 import {
   type Binding,
@@ -30,6 +30,12 @@ export type PassingOn =
   /** No line can be told: what it does in the line of this number, it does once. */
   | { kind: 'unclear'; line?: number; text?: string }
 
+/** What reads modules. It is given: the advice is in a file of its own, and this is large. */
+export interface ModuleLexer {
+  parseModule: typeof parseModule
+  hasModuleSyntax: typeof hasModuleSyntax
+}
+
 /** Sources of an importer and of what it imports, and how it imports it. */
 export interface PassingOnQuestion {
   source: string
@@ -40,6 +46,7 @@ export interface PassingOnQuestion {
   isDependencyCommonJs: boolean
   /** Whether a specifier in the importer is one of the dependency. */
   isMeant: (specifier: string) => boolean
+  lexer: ModuleLexer
 }
 
 /**
@@ -47,12 +54,12 @@ export interface PassingOnQuestion {
  * what is plain from the sources is told.
  */
 export function passOn(question: PassingOnQuestion): PassingOn {
-  const { source, isCommonJs, isMeant } = question
+  const { source, isMeant } = question
   const tokens = tokenize(source)
   if (!tokens) return { kind: 'unclear' }
   const accepted = [...acceptedSpecifiers(source)]
   if (/\bhot\b/.test(source) && accepted.some(isMeant)) return { kind: 'accepted' }
-  const statement = findStatement(source, tokens, isCommonJs, isMeant)
+  const statement = findStatement(question, tokens)
   if (!statement || /['\\]/.test(statement.specifier)) return { kind: 'unclear' }
   const hasNamespace = statement.bindings.some(({ exported }) => exported === '*')
   if (hasNamespace && question.isDependencyCommonJs) return { kind: 'unclear' }
@@ -91,17 +98,15 @@ function usesWithMade(
 }
 
 function findStatement(
-  source: string,
+  { source, isCommonJs, isMeant, lexer }: PassingOnQuestion,
   tokens: readonly Token[],
-  isCommonJs: boolean,
-  isMeant: (specifier: string) => boolean,
 ): ImportStatement | undefined {
   try {
     // Compiled to CommonJS its names cannot follow.
     if (isCommonJs) {
-      return hasModuleSyntax(source) ? undefined : requireStatement(source, tokens, isMeant)
+      return lexer.hasModuleSyntax(source) ? undefined : requireStatement(source, tokens, isMeant)
     }
-    const statements = importStatements(source, tokens, isMeant)
+    const statements = importStatements(source, tokens, isMeant, lexer.parseModule)
     return statements?.length === 1 ? statements[0] : undefined
   } catch {
     return undefined

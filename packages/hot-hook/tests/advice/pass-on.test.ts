@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type PassingOnQuestion, passOn } from '../../src/advice/pass-on.ts'
+import { hasModuleSyntax, parseModule } from '../../src/loader/sources/lexer.ts'
 import { applyAdvice } from '../harness/advice.ts'
 
 const handler = 'export default (request, response) => response.end()'
@@ -12,6 +13,7 @@ function advised(source: string, given: Partial<PassingOnQuestion> = {}): string
     dependency: handler,
     isDependencyCommonJs: false,
     isMeant: (specifier) => /^\.\.?\/app(\.[jt]s)?$/.test(specifier),
+    lexer: { parseModule, hasModuleSyntax },
     ...given,
   })
   if (passing.kind !== 'lines') {
