@@ -222,6 +222,16 @@ describe('a wrong option', () => {
     },
   )
 
+  it('is found as well where Node is given the directory of the program', async () => {
+    const app = new App(
+      { 'index.js': "console.log('runs')" },
+      { hotHook: { relaod: ['.env'] }, entry: '.' },
+    ).start()
+    expect(await app.exit()).toBe(1)
+    expect(app.stdout).toBe('')
+    expect(app.stderr).toContain('package.json')
+  })
+
   it('given to hot.init rejects, and nothing is half set up', async () => {
     const app = new App(
       {
