@@ -91,10 +91,13 @@ export class Rules {
     const isGone = moduleOf(program, entryName).state === 'missing'
     const isBoundary = wiring.every((name) => !this.#wiring(this.#askedByOld).has(name))
     if (isBoundary) return states.includes('syntax') ? 'unsure' : 'either'
-    if (isGone || states.includes('syntax')) return 'waiting'
-    if (states.includes('missing')) return 'either'
+    if (isGone) return 'waiting'
     const problems = problemsOf(program, entryName)
-    if (problems.some((each) => each === anyError || each.startsWith('syntax'))) return 'unsure'
+    const isBroken = problems.some((each) => each === anyError || each.startsWith('syntax'))
+    // One that the entry no longer comes to may hold back nothing.
+    if (states.includes('syntax')) return isBroken ? 'waiting' : 'unsure'
+    if (states.includes('missing')) return 'either'
+    if (isBroken) return 'unsure'
     if (!problems.every((each) => each.startsWith('throws'))) return 'either'
     return this.#mayWait(program, wiring, changedSinceStart) ? 'unsure' : 'reload'
   }
