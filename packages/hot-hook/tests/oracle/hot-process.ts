@@ -36,7 +36,10 @@ export class HotProcess {
   stdout = ''
   stderr = ''
 
+  readonly node: NodeMajor
+
   constructor({ node, directory, command, speech }: ProcessOptions) {
+    this.node = node
     this.#speech = speech
     const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, ...env } = process.env
     this.#child = spawn(nodeBinary(node), command, {

@@ -1,4 +1,11 @@
-import { closureOf, exportedBy, type Load, moduleOf, type Program } from './program.ts'
+import {
+  closureOf,
+  exportedBy,
+  isTypeScript,
+  type Load,
+  moduleOf,
+  type Program,
+} from './program.ts'
 
 /** One word of an answer: the word itself, or any of these errors. */
 export type Expected = string | { anyOf: string[] }
@@ -42,6 +49,18 @@ export function problemsOf(program: Program, name: string): string[] {
     )
     if (unlinked) return [`link ${each}`]
     return state === 'throws' ? [`throws ${each}`] : []
+  })
+}
+
+/**
+ * Whether Node 22 may give an ES module the empty exports of what failed: it does where a `require()` of
+ * CommonJS in TypeScript failed before, with any hooks.
+ */
+export function mayBeHalf(program: Program, name: string): boolean {
+  return [...closureOf(program, name)].some((each) => {
+    const module = moduleOf(program, each)
+    if (module.syntax !== 'commonjs' || !isTypeScript(module)) return false
+    return hasEsmImporter(program, each) && problemsOf(program, each).length > 0
   })
 }
 

@@ -1,7 +1,7 @@
 import { deadlineMs, type HotProcess } from '../hot-process.ts'
 import type { Judge } from '../kit.ts'
 import { expectedWords, isAnswer, matches, wordsOf } from './answers.ts'
-import { type Expected, freshAnswer } from './fresh.ts'
+import { type Expected, freshAnswer, mayBeHalf } from './fresh.ts'
 import { entryName, type Load, moduleOf, type Program } from './program.ts'
 import { Rules, type Verdict } from './rules.ts'
 
@@ -64,6 +64,7 @@ export class BoundaryJudge implements Judge<Program, Verdict> {
       if (isStrict || Date.now() > deadline) {
         // What was taken for wiring is stale until the full reload.
         if (await process.until(() => process.fullReload, 500)) return undefined
+        if (process.node === '22' && mayBeHalf(this.#program, load.target)) return undefined
         const stale = isStrict ? 'at once' : 'in the end'
         return `${question} answers ${stale}\n  ${wordsOf(answer)}\nin place of\n  ${expectedWords(expected)}`
       }
