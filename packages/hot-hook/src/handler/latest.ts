@@ -62,16 +62,11 @@ export class Latest<T> {
   async get(): Promise<Served<T>> {
     const { now } = this
     if (now !== undefined) return now
-    if (!this.isHeard) await new Promise(setImmediate)
+    if (!this.#host.isHeard) await new Promise(setImmediate)
     return this.getHeard()
   }
 
-  /** `getHeard` may be called now; otherwise after `setImmediate`. */
-  get isHeard(): boolean {
-    return !this.#host.isRunning || this.#host.isHeard
-  }
-
-  /** The app that a request gets; at once when nothing has to be waited for. */
+  /** The app that a request gets when all has been heard of; at once when nothing has to be waited for. */
   getHeard(): Served<T> | Promise<Served<T>> {
     if (!this.#host.isRunning) return this.#current ?? this.#at(plain)
     const due = this.#host.due()

@@ -96,12 +96,10 @@ class Mounts {
     response: NodeResponse,
     next: Next | undefined,
   ): unknown {
-    if (latest.isHeard) return this.#listen(latest, request, response, next)
+    const listen = () => this.#listen(latest, request, response, next)
+    if (this.#host.isHeard) return listen()
     // As if it had come a moment later.
-    setImmediate(() => {
-      if (next) passErrors(() => this.#listen(latest, request, response, next), next)
-      else this.#listen(latest, request, response, next)
-    })
+    setImmediate(() => (next ? passErrors(listen, next) : listen()))
     return undefined
   }
 

@@ -125,8 +125,7 @@ export class Freshness {
 
   /** Whether `isHeard`, and `checkProgram` would look at nothing: all that is asked with most requests. */
   get isQuiet(): boolean {
-    const { watch } = this
-    if (watch?.isPrompt !== true || watch.pending.size > 0 || !this.isHeard) return false
+    if (this.watch?.isPrompt !== true || this.watch.pending.size > 0 || !this.isHeard) return false
     return this.#programWaitedMs <= loadMs && this.#programIdleMs < this.#programLookMs
   }
 
