@@ -40,8 +40,8 @@ const results = [
     // A tenth of what is installed. To keep the names of functions would cost every start a sixth of
     // what it takes: a stack trace has those of methods and modules' lines.
     minifyIdentifiers: true,
-    // Only who polls, or who answers an error or a fetch app, loads these.
-    external: ['chokidar', './error-answer.js', './fetch-listener.js'],
+    // Only who answers an error or a fetch app loads these.
+    external: ['./error-answer.js', './fetch-listener.js'],
     plugins: [builtins],
   }),
   await build({
@@ -65,6 +65,8 @@ const results = [
     entryPoints: {
       register: 'src/register-require.ts',
       advice: 'src/advice/bundle.ts',
+      // As CommonJS and without packages of their own they load whatever the flags of Node are.
+      chokidar: 'chokidar',
       picomatch: 'picomatch',
     },
     // Nobody reads these in a stack trace.

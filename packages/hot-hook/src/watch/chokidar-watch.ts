@@ -2,8 +2,6 @@ import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path'
 import type { FSWatcher } from 'chokidar'
 import { listDirectory } from '../files/directory.ts'
-import { coded } from '../log/codes.ts'
-import { inOneLine } from '../log/startup-error.ts'
 import type { GlobBase } from '../options/glob.ts'
 import { pollMs } from './polled-directories.ts'
 import { isLimit } from './watch-error.ts'
@@ -170,19 +168,7 @@ export class ChokidarWatch {
   }
 }
 
-/**
- * Only who needs it pays for loading it.
- *
- * @throws an Error with the code ERR_HOT_HOOK_PERMISSION when --permission forbids to read it
- */
+/** Only who needs it pays for loading it. */
 function loadChokidar(): typeof import('chokidar') {
-  try {
-    return createRequire(import.meta.url)('chokidar')
-  } catch (error) {
-    const { resource } = error as { resource?: unknown }
-    if (typeof resource !== 'string' || process.permission?.has('fs.read', resource) !== false)
-      throw error
-    const message = `chokidar, which watches files here, cannot be loaded: with --permission it needs --allow-fs-read=${dirname(resource)}`
-    throw inOneLine(coded('ERR_HOT_HOOK_PERMISSION', new Error(message)))
-  }
+  return createRequire(import.meta.url)('#chokidar')
 }

@@ -49,16 +49,8 @@ async function saveThrice(app: App, program: Program, mode: Mode, other: Other):
   }
 }
 
-// chokidar is required and an ES module, and pnpm finds what it needs by its real path.
-const isUnderChokidar = ({ name }: Other) =>
-  process.env.HOT_HOOK_WATCHER === 'chokidar' &&
-  /--no-experimental-require-module|--preserve-symlinks/.test(name)
-for (const { name } of others.filter(isUnderChokidar))
-  console.warn(`!!! NOT RUN under chokidar: ${name}`)
-
 /** Those versions of Node that have it and that the tests run on. */
-const nodesOf = (other: Other) =>
-  nodeMajors.filter((major) => other.nodes.includes(major) && !isUnderChokidar(other))
+const nodesOf = (other: Other) => nodeMajors.filter((major) => other.nodes.includes(major))
 
 describe.each(others.filter((other) => nodesOf(other).length > 0))('$name', (other) => {
   describe.each(ordersOf(other))('$order', ({ isOtherFirst }) => {

@@ -1,16 +1,10 @@
 import { realpathSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { App } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
 
 const own = realpathSync(fileURLToPath(new URL('../../..', import.meta.url)))
-const chokidar = realpathSync(
-  fileURLToPath(new URL('../../../node_modules/chokidar', import.meta.url)),
-)
-/** Where pnpm has it, and what it needs. */
-const packages = join(chokidar, '../../..')
 const register = ['--import', 'hot-hook/register']
 const files = {
   'src/server.js': `let last
@@ -26,25 +20,12 @@ console.log('started')`,
 describe.each(nodeMajors)('on Node %s, with --permission', (node) => {
   /** Starts the program with these flags; `.` in them is its directory. */
   function start(...flags: string[]): App {
-    return startWith({}, `--allow-fs-read=${packages}`, ...flags)
-  }
-
-  function startWith(env: Record<string, string>, ...flags: string[]): App {
     const nodeArguments: string[] = []
-    const app = new App(files, { node, nodeArguments, env, entry: 'src/server.js' })
+    const app = new App(files, { node, nodeArguments, entry: 'src/server.js' })
     const given = flags.map((flag) => flag.replace('=.', `=${app.directory}`))
     nodeArguments.push('--permission', `--allow-fs-read=${own}`, ...given, ...register)
     return app.start()
   }
-
-  it('where chokidar watches and may not be read, one line says which flag lets it', async () => {
-    const app = startWith({ HOT_HOOK_WATCHER: 'chokidar' }, '--allow-fs-read=.')
-    expect(await app.exit()).toBe(1)
-    expect(app.stderr).toBe(
-      `[hot-hook] chokidar, which watches files here, cannot be loaded: with --permission it needs --allow-fs-read=${chokidar}\n`,
-    )
-    expect(app.stdout).toBe('')
-  })
 
   it('the files of the program have to be readable; a save is hot, a restart needs its flag', async () => {
     const app = start('--allow-fs-read=.')

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, utimesSync, writeSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { App, serverImporting } from '../../harness/app.ts'
+import { nodeMajors } from '../../harness/nodes.ts'
 import {
   invalidated,
   invalidations,
@@ -194,4 +195,15 @@ it('a server in a directory with characters that globs and URLs know is hot as w
   expect(await app.get()).toBe('2')
   app.save('a [b] (c) #d %20 ?/.env', 'A=1')
   await app.message('hot-hook:full-reload')
+})
+
+it.each(
+  nodeMajors.flatMap((node) =>
+    ['--no-experimental-require-module', '--preserve-symlinks'].map((flag) => ({ node, flag })),
+  ),
+)('a save is noticed with $flag on Node $node', async ({ node, flag }) => {
+  const app = await started({}, { node, nodeArguments: [flag, '--import', 'hot-hook/register'] })
+  app.save('model.js', 'export const value = 1')
+  await invalidated(app, 1)
+  await load(app, 1)
 })
