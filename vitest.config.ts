@@ -28,6 +28,7 @@ export default defineConfig({
           include: [
             'packages/hot-hook/tests/e2e/watch/**/*.test.ts',
             'packages/hot-hook/tests/e2e/options/permission.test.ts',
+            'packages/hot-hook/tests/e2e/loader/light-start.test.ts',
           ],
           env: {
             HOT_HOOK_WATCHER: 'chokidar',

@@ -20,12 +20,13 @@ export class ChokidarWatch {
   /** Its events come when they come. */
   readonly isPrompt = false
   readonly #events: WatchEvents
-  #watcher: FSWatcher
+  readonly #resolveReady: () => void
+  /** Made when watching starts: the program comes before what it costs to load. */
+  #watcher: FSWatcher | undefined
   #isPolling = false
   readonly #files = new Set<string>()
   readonly #directories = new Set<string>()
   #bases: readonly GlobBase[] = []
-  #isStarted = false
   #isReady = false
 
   /** Whether it polls is for CHOKIDAR_USEPOLLING to say, until the system can watch no more. */
@@ -33,10 +34,10 @@ export class ChokidarWatch {
     this.#events = events
     const { promise, resolve } = Promise.withResolvers<void>()
     this.ready = promise
-    this.#watcher = this.#make(resolve)
+    this.#resolveReady = resolve
   }
 
-  #make(ready: () => void): FSWatcher {
+  #make(): FSWatcher {
     const events = this.#events
     const { FSWatcher } = loadChokidar()
     const watcher = new FSWatcher({
@@ -52,7 +53,7 @@ export class ChokidarWatch {
       // What was saved or deleted before was perhaps never seen by it.
       for (const path of [...this.#files, ...this.#directories]) events.note(path)
       events.compare()
-      ready()
+      this.#resolveReady()
     })
     for (const event of ['add', 'change', 'unlink', 'addDir', 'unlinkDir'] as const) {
       watcher.on(event, (path) => this.#onPath(normalize(path), event.endsWith('Dir')))
@@ -88,22 +89,22 @@ export class ChokidarWatch {
     if (this.#isPolling) return
     this.#isPolling = true
     this.#events.onError(path, reason)
-    void this.#watcher.close()
-    this.#watcher = this.#make(() => undefined)
+    void this.#watcher?.close()
+    this.#watcher = this.#make()
     this.#watcher.add([...this.#files])
-    if (this.#isStarted) this.start(this.#bases)
+    this.start(this.#bases)
   }
 
   start(bases: readonly GlobBase[]): void {
     this.#bases = bases
-    this.#isStarted = true
     for (const { directory } of bases) this.#find(directory)
+    this.#watcher ??= this.#make()
     this.#watcher.add([...bases.map(({ directory }) => directory), ...this.#directories])
   }
 
   add(files: readonly string[]): void {
     for (const file of files) this.#files.add(file)
-    this.#watcher.add([...files])
+    this.#watcher?.add([...files])
     if (!this.#isReady) return
     // It does not say when it begins to watch them, and nothing of what it watches already.
     const note = () => {
@@ -115,13 +116,13 @@ export class ChokidarWatch {
 
   addDirectory(path: string): void {
     this.#directories.add(path)
-    if (this.#isStarted) this.#watcher.add(path)
+    this.#watcher?.add(path)
   }
 
   remove(path: string): void {
     const isDirectory = this.#directories.delete(path)
     if (!this.#files.delete(path) && !isDirectory) return
-    if (!this.#isWanted(path)) this.#watcher.unwatch(path)
+    if (!this.#isWanted(path)) this.#watcher?.unwatch(path)
   }
 
   has(file: string): boolean {
@@ -129,7 +130,7 @@ export class ChokidarWatch {
   }
 
   async close(): Promise<void> {
-    await this.#watcher.close()
+    await this.#watcher?.close()
   }
 
   /** A directory is told where it is itself watched, or an entry of one that is. */

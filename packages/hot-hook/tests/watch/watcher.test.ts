@@ -88,6 +88,8 @@ async function toldUntil(last: string, change: () => void): Promise<string[]> {
 }
 
 beforeEach(() => {
+  // But for `modes` this is about our own watch, whatever the environment says.
+  vi.stubEnv('HOT_HOOK_WATCHER', undefined)
   project = realpathSync(mkdtempSync(join(tmpdir(), 'hot-hook-watcher-')))
   batches = []
 })
