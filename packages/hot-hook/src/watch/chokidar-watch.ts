@@ -155,17 +155,18 @@ export class ChokidarWatch {
     return this.#files.has(path) || this.#directories.has(dirname(path))
   }
 
-  #isWanted(path: string, isDirectory = true): boolean {
+  /** @param isDirectory `undefined` when that is not known */
+  #isWanted(path: string, isDirectory?: boolean): boolean {
     if (this.#isAsked(path) || this.#directories.has(path)) return true
-    if (!isDirectory) return this.#events.isReload(path)
-    return this.#bases.some((base) => this.#isBelow(base, path))
+    if (isDirectory !== true && this.#events.isReload(path)) return true
+    return isDirectory !== false && this.#bases.some((base) => this.#isBelow(base, path))
   }
 
   #isBelow({ directory, depth }: GlobBase, path: string): boolean {
     if (path === directory) return true
     const below = relative(directory, path)
     if (below.startsWith('..') || isAbsolute(below) || isSkipped(below)) return false
-    return below.split(sep).length <= depth + 1 && !this.#events.isIgnored(path)
+    return below.split(sep).length <= depth && !this.#events.isIgnored(path)
   }
 }
 

@@ -286,6 +286,19 @@ describe.each(modes)('with $mode', ({ env }) => {
     expect(files).toEqual(['src/x.yml'])
   })
 
+  test.runIf(process.platform === 'linux')(
+    'watches no directory in which no reload glob matches anything',
+    async () => {
+      put('src/a.ts')
+      put('lib/b.ts')
+      const before = countSystemWatches()
+      await watching([], ['.env'])
+      put('.env', '1')
+      await told('.env')
+      expect(countSystemWatches() - before).toBeLessThanOrEqual(env.CHOKIDAR_USEPOLLING ? 0 : 1)
+    },
+  )
+
   test('tells reload files that were saved after the given time and before it watched', async () => {
     put('config/old.json', '1')
     const since = await laterFileTime(path('config/old.json'))
