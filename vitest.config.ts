@@ -29,6 +29,7 @@ export default defineConfig({
             'packages/hot-hook/tests/e2e/watch/**/*.test.ts',
             'packages/hot-hook/tests/e2e/options/permission.test.ts',
             'packages/hot-hook/tests/e2e/loader/light-start.test.ts',
+            'packages/hot-hook/tests/e2e/reload/held-full-reload.test.ts',
           ],
           env: {
             HOT_HOOK_WATCHER: 'chokidar',

@@ -51,7 +51,10 @@ export class Changes {
     const files = paths.map((path) => resolve(options.rootDirectory, path))
     const reloadFile = files.find((file) => !graph.get(file) && options.isReload(file))
     const changed = freshness.checkPaths(files)
-    if (reloadFile !== undefined) this.#host.fullReload(reloadOf(reloadFile))
+    if (reloadFile !== undefined) {
+      changed.push(...this.#unheard())
+      this.#host.fullReload(reloadOf(reloadFile))
+    }
     // Also then: a manager may take its time, and a full reload may have to wait.
     if (changed.length > 0) this.apply(changed)
   }
@@ -76,7 +79,9 @@ export class Changes {
     const { spoiled, roots } = failures.take(hot)
     const plan = propagate([...hot, ...spoiled], registry)
     if (plan.kind === 'full-reload') {
-      this.#reload(plan, [...hot, ...spoiled])
+      const unheard = this.#unheard()
+      for (const node of unheard) noteChange(node)
+      this.#reload(plan, [...hot, ...spoiled, ...unheard])
       return
     }
     loads.raise(plan.stale)
@@ -96,6 +101,13 @@ export class Changes {
   /** What was wiring is a boundary: saves that wait for a full reload are hot. */
   unwired(nodes: ModuleNode[]): void {
     this.#applyUnder(nodes, (node) => node.isCurrent)
+  }
+
+  /** What was saved as well and is told later: a restart would meet it, perhaps in the middle of its save. */
+  #unheard(): ModuleNode[] {
+    const { freshness, graph } = this.#host
+    if (freshness.watch?.isPrompt) return []
+    return freshness.check(graph.modules()).filter((node) => !this.#isOutside(node))
   }
 
   /** A file that waits for its own good save holds back no full reload that another needs. */
