@@ -65,7 +65,7 @@ describe('the content of a file', () => {
   })
 
   it('is what a directory has in it', () => {
-    for (const name of ['b', 'a', 'c']) writeFileSync(join(directory, name), '')
+    for (const name of ['b', 'a', 'c', '.b.swp']) writeFileSync(join(directory, name), '')
     const file = { file: directory, isResource: true, signature: undefined }
     expect(sourceOf(file)).toBe('a\nb\nc')
     expect(sourceOf({ ...file, isResource: false })).toBe('a\nb\nc')

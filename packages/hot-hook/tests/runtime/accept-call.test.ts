@@ -16,6 +16,7 @@ it('one that comes when it is no longer waited for is a refusal, once', () => {
   let refusals = 0
   call.leave(() => refusals++)
   call.invalidate(undefined)
+  expect(refusals).toBe(1)
   call.invalidate(undefined)
   call.refuseLate()
   expect(refusals).toBe(1)
