@@ -41,9 +41,9 @@ export class TestProgram {
   /** One that was evaluated without an error. */
   run(name: string, version = 0): HotContext {
     const context = this.begin(name, version)
-    this.registry.commit(context.module, version)
     context.module.version = version
     context.module.running = version
+    this.registry.commit(context.module, version)
     return context
   }
 }

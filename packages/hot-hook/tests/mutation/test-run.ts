@@ -6,8 +6,12 @@ export interface Changed {
   source: string
 }
 
-/** A mutant may never end: no run of the tests takes so long, in milliseconds, on a machine that is free. */
-const patience = 60_000
+/** A mutant may never end: no file of tests takes so long, in milliseconds, on a machine that is free. */
+const patience = 30_000
+/** Ends a process of the tests from another thread: a loop that never ends listens to nobody. */
+const watchdog = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${patience})`
+const guard = `import { Worker } from 'node:worker_threads'
+new Worker(${JSON.stringify(watchdog)}, { eval: true }).unref()`
 /** A run that is slow for no fault of its own is repeated so often. */
 const attempts = 5
 
@@ -48,19 +52,12 @@ export class TestRun {
     this.#changed = changed
     const specifications = await vitest.globTestSpecifications(this.#tests)
     if (specifications.length === 0) throw new Error(`no tests in ${this.#tests}`)
-    const run = vitest.runTestSpecifications(specifications, true)
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), patience)
-    })
-    const ended = await Promise.race([run, late])
-    clearTimeout(timer)
-    if (!ended) {
-      await this.end()
-      return 'late'
-    }
-    const { testModules, unhandledErrors } = ended
+    const { testModules, unhandledErrors } = await vitest.runTestSpecifications(
+      specifications,
+      true,
+    )
     if (unhandledErrors.length === 0 && testModules.every((each) => each.ok())) return 'passed'
+    if (unhandledErrors.some(hasExited)) return 'late'
     const isLate = testModules.some((each) => {
       const errors = [...each.children.allTests('failed')].flatMap(
         (test) => test.result().errors ?? [],
@@ -89,7 +86,11 @@ export class TestRun {
         fsModuleCache: false,
         maxWorkers: 1,
         // What never ends must not fill the memory.
-        execArgv: ['--max-old-space-size=400'],
+        execArgv: [
+          '--max-old-space-size=400',
+          '--import',
+          `data:text/javascript,${encodeURIComponent(guard)}`,
+        ],
         bail: 1,
         // What is slow on purpose.
         testNamePattern: /^(?!.*0,000)/,
@@ -108,4 +109,10 @@ export class TestRun {
       },
     )
   }
+}
+
+function hasExited(error: unknown): boolean {
+  return error instanceof Object && 'message' in error
+    ? /exited unexpectedly/.test(`${error.message}`)
+    : false
 }

@@ -22,7 +22,18 @@ describe('the instance whose handlers count', () => {
     expect(registry.declines(node)).toBe(false)
     expect(registry.olderThan(node, 9)).toEqual([])
     expect([...registry.all()]).toEqual([])
+    registry.noteDisposers(node)
     registry.remove(node)
+  })
+
+  it('is the first one of a module that has never run', () => {
+    const program = new TestProgram()
+    program.node('a').running = undefined
+    const first = program.begin('a')
+    expect(program.registry.running(first.module)).toBe(first)
+    const second = program.begin('a')
+    program.registry.commit(first.module, 0)
+    expect(program.registry.running(first.module)).toBe(second)
   })
 
   it('is none when the new one never read import.meta.hot', () => {
@@ -130,4 +141,13 @@ it('something awaits disposal while a stale module has handlers that have not ru
   expect(registry.awaitsDisposal).toBe(true)
   registry.remove(first.module)
   expect(registry.awaitsDisposal).toBe(false)
+})
+
+it('something awaits disposal also when only one of several instances has handlers', () => {
+  const program = new TestProgram()
+  const first = program.run('a')
+  first.module.version = 2
+  program.begin('a', 1)
+  first.api.dispose(() => {})
+  expect(program.registry.awaitsDisposal).toBe(true)
 })
