@@ -18,7 +18,8 @@ const rooms: Record<string, Room> = {
   graph: { files: filesIn('src/graph'), testsOf: () => ['tests/graph'] },
   freshness: {
     files: ['src/watch/freshness.ts', 'src/watch/content-check.ts', 'src/files/signature.ts'],
-    testsOf: () => ['tests/watch/freshness.test.ts', 'tests/files'],
+    // By the beginning of their paths.
+    testsOf: () => ['tests/watch/freshness', 'tests/files'],
   },
   runtime: {
     files: filesIn('src/runtime'),

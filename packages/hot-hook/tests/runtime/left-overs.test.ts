@@ -84,6 +84,7 @@ it('each kind has its own count', () => {
 
 it('a module that disposes is none of them, and begins again when it does no more', () => {
   const disposing = program.run('a')
+  for (let update = 0; update < 2; update++) replace(['a'], ['Timeout'])
   disposing.api.dispose(() => {})
   for (let update = 0; update < 4; update++) replace(['a'], ['Timeout'])
   expect(hints).toEqual([])

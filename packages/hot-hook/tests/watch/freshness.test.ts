@@ -545,6 +545,7 @@ describe('a file that is there and cannot be read', () => {
       for (const node of watched.check(nodes)) changed.add(node)
       expect(changed.size).toBe(3)
     })
+    expect(watched.check(nodes)).toEqual([])
     expect(told).toEqual(['loop.js: ELOOP'])
   })
 })
