@@ -28,12 +28,18 @@ describe('the instance whose handlers count', () => {
 
   it('is the first one of a module that has never run', () => {
     const program = new TestProgram()
-    program.node('a').running = undefined
-    const first = program.begin('a')
-    expect(program.registry.running(first.module)).toBe(first)
-    const second = program.begin('a')
-    program.registry.commit(first.module, 0)
-    expect(program.registry.running(first.module)).toBe(second)
+    const { registry } = program
+    const begin = () => {
+      const context = program.made('a')
+      context.module.running = undefined
+      registry.add(context)
+      return context
+    }
+    const first = begin()
+    expect(registry.running(first.module)).toBe(first)
+    const second = begin()
+    registry.commit(first.module, 0)
+    expect(registry.running(first.module)).toBe(second)
   })
 
   it('is none when the new one never read import.meta.hot', () => {
