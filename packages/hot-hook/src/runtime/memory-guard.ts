@@ -74,7 +74,7 @@ export class MemoryGuard {
 function oldSpaceLimit(): number {
   const ofThread = isMainThread ? undefined : threads().resourceLimits.maxOldGenerationSizeMb
   if (ofThread !== undefined) return ofThread * 2 ** 20
-  const given = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]
+  const given = [...(process.env.NODE_OPTIONS ?? '').split(/\s+/), ...process.execArgv]
     .map((argument) => /^--max[-_]old[-_]space[-_]size=(\d+)$/.exec(argument)?.[1])
     .findLast((megabytes) => megabytes !== undefined)
   // The statistics add the young generation, and say several times too much for a small limit.

@@ -1,53 +1,171 @@
-import { spawnSync } from 'node:child_process'
-import { expect, it } from 'vitest'
+// The heap is given; memory-guard-process.test.ts fills a real one.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { MemoryGuard } from '../../src/runtime/memory-guard.ts'
 
-const guard = new URL('../../src/runtime/memory-guard.ts', import.meta.url).href
-const heapMb = 64
+const mb = 2 ** 20
+/** What is in use, what is left of it after a collection, both in MB, and how often it was collected. */
+let heap: { used: number; held: number | undefined; collections: number; limit: number }
+let asked: string[]
+let guard: MemoryGuard
+const { execArgv, getBuiltinModule } = process
 
-/** A process with a small heap: updates that replace a module each, and 24 KB with it. */
-const program = ({
-  updates,
-  stays,
-}: {
-  updates: number
-  stays: 'modules' | 'data' | 'nothing'
-}) => `
-import { MemoryGuard } from ${JSON.stringify(guard)}
-const asked = []
-const guard = new MemoryGuard((reason) => asked.push(reason))
-const held = []
-const moduleOf = (update) => ({ rows: new Array(3_000).fill(update) })
-for (let update = 0; update < ${updates} && asked.length === 0; update++) {
-  const instance = moduleOf(update)
-  if (${stays === 'modules'}) held.push(instance)
-  if (${stays === 'data'}) held.push(moduleOf(update))
-  guard.replaced(1, [new WeakRef(instance)])
-  // A WeakRef holds what it refers to until the turn has ended.
-  await new Promise(setImmediate)
-}
-console.log(JSON.stringify(asked))
-`
-
-function run(...given: Parameters<typeof program>): unknown {
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [`--max-old-space-size=${heapMb}`, '--input-type=module', '--eval', program(...given)],
-    { encoding: 'utf8', env: {} },
+beforeEach(() => {
+  heap = { used: 0, held: undefined, collections: 0, limit: 1_000 }
+  asked = []
+  guard = new MemoryGuard((reason) => asked.push(reason))
+  process.execArgv = ['--max-old-space-size=100']
+  vi.stubEnv('NODE_OPTIONS', '')
+  const fakes: Record<string, unknown> = {
+    'node:v8': {
+      getHeapStatistics: () => ({ heap_size_limit: heap.limit * mb }),
+      getHeapSpaceStatistics: () => [
+        { space_name: 'old_space', space_size: (heap.used - 5) * mb },
+        ...['code', 'trusted', 'large_object', 'code_large_object', 'trusted_large_object'].map(
+          (name) => ({ space_name: `${name}_space`, space_size: mb }),
+        ),
+        ...['new', 'read_only', 'new_large_object', 'shared_old'].map((name) => ({
+          space_name: `${name}_space`,
+          space_size: 50 * mb,
+        })),
+      ],
+      setFlagsFromString: (flag: string) => expect(flag).toBe('--expose-gc'),
+    },
+    'node:vm': {
+      runInNewContext: (name: string) => {
+        expect(name).toBe('gc')
+        return () => {
+          heap.collections++
+          if (heap.collections % 2 === 0) heap.used = heap.held ?? heap.used
+        }
+      },
+    },
+  }
+  vi.spyOn(process, 'getBuiltinModule').mockImplementation(
+    (id: string) => fakes[id] ?? getBuiltinModule(id),
   )
-  expect(stderr).toBe('')
-  return JSON.parse(stdout)
+})
+
+afterEach(() => {
+  process.execArgv = execArgv
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+
+/** An update that replaces a module, when so many MB are in use, of which so many stay. */
+function update(used: number, held?: number): void {
+  heap.used = used
+  heap.held = held
+  guard.replaced(1, [])
 }
 
-it('asks when what is replaced stays and fills the heap', () => {
-  expect(run({ updates: 3000, stays: 'modules' })).toEqual([
-    expect.stringMatching(/^\d+ replaced module versions, .* fill \d\d MB of 64 MB$/),
-  ])
+describe('a fresh start is asked for', () => {
+  it('once, when three quarters are in use and nothing of that can be freed', () => {
+    update(10)
+    update(74.9)
+    expect([asked, heap.collections]).toEqual([[], 0])
+    update(75)
+    expect(asked).toEqual([
+      '3 replaced module versions, which Node.js never frees, and the rest fill 75 MB of 100 MB',
+    ])
+    expect(heap.collections).toBe(2)
+    update(99)
+    expect([asked.length, heap.collections]).toEqual([1, 2])
+  })
+
+  it('not where less than 65 of 100 stay; the next look is when half of what is left is used', () => {
+    update(10)
+    update(80, 64.9)
+    expect([asked, heap.collections]).toEqual([[], 2])
+    update(82)
+    expect(heap.collections).toBe(2)
+    update(82.5, 65)
+    expect([asked.length, heap.collections]).toEqual([1, 4])
+  })
+
+  it('where little stays the next look is at three quarters again', () => {
+    update(10)
+    update(80, 20)
+    update(74)
+    expect(heap.collections).toBe(2)
+    update(75, 20)
+    expect(heap.collections).toBe(4)
+  })
+
+  it('not when what was replaced holds little of what was left before: a restart would not help', () => {
+    update(60)
+    update(80, 70)
+    expect(asked).toEqual([])
+    update(90, 70.1)
+    expect(asked).toHaveLength(1)
+  })
+
+  it('what was in use at the least counts, whenever that was', () => {
+    update(70)
+    update(80, 20)
+    update(90, 70)
+    expect(asked).toHaveLength(1)
+  })
 })
 
-it('never asks where Node frees what is replaced', () => {
-  expect(run({ updates: 2000, stays: 'nothing' })).toEqual([])
+describe('of what was replaced', () => {
+  const alive: WeakRef<object> = new WeakRef(globalThis)
+  const gone: WeakRef<object> = { [Symbol.toStringTag]: 'WeakRef', deref: () => undefined }
+
+  it('that which Node has freed is taken off', () => {
+    heap.used = 10
+    guard.replaced(6, [alive, gone])
+    heap.used = 90
+    guard.replaced(4, [alive, gone])
+    expect(asked).toEqual([
+      '5 replaced module versions, which Node.js never frees, and the rest fill 90 MB of 100 MB',
+    ])
+  })
+
+  it('nothing is asked for where Node frees it', () => {
+    heap.used = 10
+    guard.replaced(1, [gone])
+    heap.used = 90
+    guard.replaced(1, [gone, gone])
+    expect([asked, heap.collections]).toEqual([[], 2])
+  })
+
+  it('a thousand are looked at', () => {
+    heap.used = 10
+    guard.replaced(999, Array(999).fill(alive))
+    guard.replaced(2, [alive, gone])
+    heap.used = 90
+    guard.replaced(999, Array(999).fill(gone))
+    expect(asked).toEqual([expect.stringMatching(/^2000 replaced/)])
+  })
 })
 
-it('never asks for what the application holds itself, where Node frees what is replaced', () => {
-  expect(run({ updates: 1850, stays: 'data' })).toEqual([])
+describe('the limit', () => {
+  /** The limit in MB, as it is said when it is nearly reached. */
+  function limit(): number {
+    heap.used = 10
+    guard.replaced(1, [])
+    heap.used = 9_999
+    guard.replaced(1, [])
+    return Number(/of (\d+) MB$/.exec(asked[0] ?? '')?.[1])
+  }
+
+  it.each([
+    [['--max-old-space-size=200'], '', 200],
+    [['--max_old_space_size=200'], '', 200],
+    [['--max-old-space-size=200', '--max-old-space-size=300'], '', 300],
+    [[], '--no-warnings  --max-old-space-size=400', 400],
+    [['--max-old-space-size=200'], '--max-old-space-size=400', 200],
+    [['--no-warnings'], '', 900],
+    [['--max-old-space-size=200x', 'a--max-old-space-size=200'], '', 900],
+  ])('with %j, and NODE_OPTIONS "%s", is %i', (given, options, expected) => {
+    process.execArgv = given
+    vi.stubEnv('NODE_OPTIONS', options)
+    expect(limit()).toBe(expected)
+  })
+
+  it('is that of Node, but for the young generation, where nothing is given', () => {
+    process.execArgv = []
+    vi.stubEnv('NODE_OPTIONS', undefined)
+    expect(limit()).toBe(900)
+  })
 })

@@ -91,7 +91,7 @@ describe('all was heard of by a prompt watcher', () => {
     watched(true)
     expect(freshness.isHeard).toBe(false)
     freshness.checkProgram()
-    // 100 files, each a microsecond, are looked at in one part of 10,000 of the time.
+    // 100 files, each a microsecond, are looked at in a ten thousandth of the time.
     for (let waits = 1; waits < 10; waits++) {
       turn(100)
       expect(freshness.isQuiet).toBe(true)
@@ -107,7 +107,7 @@ describe('all was heard of by a prompt watcher', () => {
 })
 
 describe('the program, with a prompt watcher,', () => {
-  it('is looked at in one part of 10,000 of the time while requests come', () => {
+  it('is looked at in a ten thousandth of the time while requests come', () => {
     const app = program()
     watched(true)
     const ask = () => {
