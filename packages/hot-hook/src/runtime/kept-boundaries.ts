@@ -18,6 +18,7 @@ export class KeptBoundaries {
   readonly #waiting = new Map<ModuleNode, number>()
   readonly #told = new WeakSet<ModuleNode>()
   #requests = new WeakSet<object>()
+  #isListening = false
 
   /** @param tell called with each, once in the life of the process */
   constructor(tell: (boundary: ModuleNode) => void) {
@@ -35,6 +36,8 @@ export class KeptBoundaries {
     if (wasWaiting || this.#waiting.size === 0) return
     // Requests that are under way asked before the save.
     this.#requests = new WeakSet()
+    if (this.#isListening) return
+    this.#isListening = true
     subscribe(started, this.#onStart)
     subscribe(finished, this.#onFinish)
   }
@@ -66,6 +69,7 @@ export class KeptBoundaries {
     // A channel that loses a subscriber while it calls them leaves out the next.
     queueMicrotask(() => {
       if (this.#waiting.size > 0) return
+      this.#isListening = false
       unsubscribe(started, this.#onStart)
       unsubscribe(finished, this.#onFinish)
     })

@@ -94,8 +94,21 @@ it('a save in the turn in which the last is told of is not missed', async () => 
   kept.changed([other])
   await immediate()
   answer()
+  expect(told).toEqual(['page'])
   answer()
   expect(told).toEqual(['page', 'other'])
+})
+
+it('a request that began when another boundary was waited for does not count', async () => {
+  const [page, other] = [graph.node('page'), graph.node('other')]
+  kept.changed([page])
+  const long = begin()
+  kept.asked(page)
+  await immediate()
+  kept.changed([other])
+  answer(long)
+  answer()
+  expect(told).toEqual([])
 })
 
 it('nobody listens to requests until a boundary is stale', () => {
