@@ -49,6 +49,17 @@ describe('who accepts a dependency', () => {
     expect(kept(graph, given)).toEqual(['a b'])
   })
 
+  it('is called back where others are loaded again that it imports', () => {
+    const graph = graphOf('a>b', 'b>c', 'c>d')
+    const given = [
+      acceptance(graph, 'a', 'b'),
+      acceptance(graph, 'b', 'c'),
+      acceptance(graph, 'c', 'd'),
+    ]
+    for (const name of ['c', 'd']) graph.node(name).version = 1
+    expect(kept(graph, given)).toEqual(['a b', 'b c'])
+  })
+
   it('is called back when it is stale and nothing that is loaded imports it', () => {
     const graph = graphOf('server>a', 'a>b')
     graph.node('a').version = 1

@@ -73,6 +73,13 @@ it('what goes once begins again', () => {
   expect(hints).toEqual(['timer: a'])
 })
 
+it('one that opens nothing begins again, whatever others open meanwhile', () => {
+  replace(['a'], [])
+  open = [...open, 'Timeout']
+  for (let update = 0; update < 2; update++) replace(['a'], ['Timeout'])
+  expect(hints).toEqual([])
+})
+
 it('each kind has its own count', () => {
   replace(['a'], ['Timeout'])
   replace(['a'], ['Timeout', 'TCPServerWrap'])
