@@ -78,7 +78,7 @@ export class HeldReload {
   /** What a start loads: of what was saved the new source says it, of all else the edges. */
   #loadedAtStart(): Set<ModuleNode> {
     const all = [...this.#host.graph.modules()]
-    const saved = all.filter(({ hasChanged }) => hasChanged)
+    const saved = all.filter((node) => node.hasChanged || this.#host.settles(node))
     // What ignored packages import is loaded at the start as well: a command or an autoloader.
     const atStart = new Set(all.filter(({ isEntry, isIgnored }) => isEntry || isIgnored))
     for (const node of atStart) {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ModuleNode } from '../../src/graph/module-graph.ts'
 import { Transaction } from '../../src/loader/instances/transaction.ts'
 import { Disposal } from '../../src/runtime/disposal.ts'
+import { handlerScope } from '../../src/runtime/handler-scope.ts'
 import type { HotContext } from '../../src/runtime/hot-context.ts'
 import { TestProgram } from '../harness/contexts.ts'
 
@@ -81,9 +82,23 @@ describe('the gate of a load', () => {
     expect(done).toEqual(['left /dep /app', 'app', 'dep'])
   })
 
+  it('is still closed to who comes when all handlers have been called and not ended', async () => {
+    const gone = Promise.withResolvers<void>()
+    disposable('a', () => gone.promise.then(() => done.push('a')))
+    const transaction = load('a')
+    const first = disposal.gate(transaction, [])
+    await immediate()
+    const second = disposal.gate(transaction, [])?.then(() => done.push('second'))
+    await immediate()
+    expect(done).toEqual(['left /a'])
+    gone.resolve()
+    await Promise.all([first, second])
+    expect(done).toEqual(['left /a', 'a', 'second'])
+  })
+
   it('waits for an earlier load of the same modules, and for no other', async () => {
     disposable('a')
-    const [rival, stranger, transaction] = [load('a'), load('b'), load('a')]
+    const [rival, stranger, transaction] = [load('a', 'x'), load('b'), load('a', 'c')]
     const gate = disposal.gate(transaction, [rival, stranger])
     await immediate()
     expect(done).toEqual([])
@@ -103,6 +118,7 @@ describe('the gate of a load', () => {
     expect(isOpen).toBe(false)
     rival.end(false)
     await gate
+    expect(isOpen).toBe(true)
     disposable('c')
     const next = load('c')
     const ended = load('c')
@@ -126,11 +142,15 @@ describe('the gate of a load', () => {
     const pruning = disposal.prune(old.module)
     expect(disposal.isPruning).toBe(true)
     expect(disposal.gate(load('b'), [])).toBeUndefined()
-    const gate = disposal.gate(load('a'), [])
+    let isOpen = false
+    const gate = disposal.gate(load('a'), [])?.then(() => {
+      isOpen = true
+    })
     await immediate()
-    expect(done).toEqual([])
+    expect([isOpen, done]).toEqual([false, []])
     gone.resolve()
     await gate
+    expect(isOpen).toBe(true)
     await pruning
     expect(done[0]).toBe('a')
     expect(disposal.isPruning).toBe(false)
@@ -151,6 +171,12 @@ it('a load that cannot wait calls the handlers and does not await them', async (
   await immediate()
   expect(done.at(-1)).toBe('dep, later')
   expect(done).toHaveLength(3)
+  disposable('broken', () => {
+    throw new Error('thrown')
+  })
+  disposal.gateSync(load('broken'))
+  await immediate()
+  expect(done.at(-1)).toBe('dispose of /broken: thrown')
 })
 
 it('what a load replaces that is about to begin is disposed, when requests have left it', async () => {
@@ -179,6 +205,12 @@ describe('handlers', () => {
     await disposal.dispose([context])
     expect(done).toEqual(['second', 'first 1'])
     expect(program.asked).toEqual(['on update', 'off update'])
+  })
+
+  it('know that they dispose: what they import must not be loaded anew', async () => {
+    const context = disposable('a', () => done.push(`${handlerScope()?.phase}`))
+    await disposal.dispose([context])
+    expect(done).toEqual(['dispose'])
   })
 
   it('that throw or reject are reported, and the others run', async () => {

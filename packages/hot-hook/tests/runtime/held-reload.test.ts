@@ -137,6 +137,12 @@ it('waits for nothing but itself where only requests would load it', () => {
   expect(program.done.at(-1)).toBe('reload for app')
 })
 
+it('waits for itself where one of several importers may still ask for it', () => {
+  const program = new Program('server~>app', 'other~>app').save('other', '')
+  program.save('app', '(', 'no )').request('app')
+  expect(program.held.isHeld).toBe(true)
+})
+
 it('waits for more than itself when another file is broken as well', () => {
   const program = new Program('server~>app', 'server>db')
   program.save('db', '(', 'no )').save('app', '(', 'no )')
@@ -183,6 +189,19 @@ describe('a broken file holds a full reload when a start loads it:', () => {
     ['db()', false],
   ])('the new source of who imports it says so: %s %s', (source, isHeld) => {
     expect(holds(new Program('server>lib/db.js'), source)).toBe(isHeld)
+  })
+
+  it('a file in the middle of a save that nobody imports yet is loaded by the new source', () => {
+    const program = new Program('server>app', 'app~>db').save('server', "import './db'")
+    program.settling.add(program.node('db'))
+    program.request('server')
+    expect(program.held.isHeld).toBe(true)
+  })
+
+  it('the source of who was not saved says nothing: it may name a file as it likes', () => {
+    const program = new Program('server>app', 'app>db').save('app', "import '#data'")
+    program.node('app').hasChanged = false
+    expect(holds(program)).toBe(true)
   })
 
   it('a saved file that nobody imports yet is loaded by the new source, but for one that is gone', () => {

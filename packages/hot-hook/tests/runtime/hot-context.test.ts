@@ -56,10 +56,13 @@ describe('dispose', () => {
     const [first, second] = [() => {}, () => {}]
     expect(context.hasDisposers).toBe(false)
     expect(context.api.dispose(first)).toBeUndefined()
-    context.api.dispose(second)
     expect(context.hasDisposers).toBe(true)
+    context.api.dispose(second)
+    context.module.version = 1
+    expect(program.registry.awaitsDisposal).toBe(true)
     expect(context.takeDisposers()).toEqual([second, first])
     expect(context.hasDisposers).toBe(false)
+    expect(program.registry.awaitsDisposal).toBe(false)
     expect(context.takeDisposers()).toEqual([])
   })
 
@@ -208,8 +211,9 @@ describe('invalidate', () => {
   })
 })
 
-it('each instance has a place of its own in the order of evaluation', () => {
+it('each instance has its version, and a place of its own in the order of evaluation', () => {
   const program = new TestProgram()
+  expect(program.made('a', 3).version).toBe(3)
   const [first, second] = [program.run('a'), program.run('b')]
   expect(second.order).toBeGreaterThan(first.order)
 })

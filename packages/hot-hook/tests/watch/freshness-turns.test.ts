@@ -262,3 +262,16 @@ describe('a file is just read', () => {
     expect(freshness.isJustRead(app)).toBe(true)
   })
 })
+
+it('a file that stays empty is in the middle of a save for 200 ms', () => {
+  const app = loaded('app.js')
+  writeFileSync(app.file, '')
+  for (const ms of [0, 0, 199]) {
+    loop.now += ms
+    expect(freshness.check([app])).toEqual([])
+    expect(freshness.settles(app)).toBe(true)
+  }
+  loop.now += 1
+  expect(freshness.check([app])).toEqual([app])
+  expect(freshness.settles(app)).toBe(false)
+})

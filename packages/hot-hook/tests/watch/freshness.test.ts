@@ -182,6 +182,18 @@ describe('a file in the middle of a save', () => {
     expect(isChanged(node)).toBe(true)
   })
 
+  it('is none when it is missing again, as it was', async () => {
+    const node = loaded('a.js')
+    rmSync(node.file)
+    await eventually(() => expect(isChanged(node)).toBe(true))
+    writeFileSync(node.file, '')
+    expect(isChanged(node)).toBe(false)
+    expect(freshness.isSettling).toBe(true)
+    rmSync(node.file)
+    expect(isChanged(node)).toBe(false)
+    expect(freshness.isSettling).toBe(false)
+  })
+
   it('may be empty from the start', () => {
     const node = loaded('a.js', '')
     expect(isChanged(node)).toBe(false)
