@@ -7,11 +7,13 @@ import {
   isSameLook,
   isUnchanged,
   type KnownFile,
+  lookAtResource,
   missingSource,
   readSignature,
   signatureOf,
   stamp,
 } from '../../src/files/signature.ts'
+import { ModuleNode } from '../../src/graph/module-graph.ts'
 
 let directory: string
 beforeEach(() => {
@@ -97,4 +99,15 @@ test('a source is the same text in whatever form it comes', () => {
   ]) {
     expect(decode(form)).toBe('öne')
   }
+})
+
+test('what is watched is known from when it is first looked at: a change since then counts', () => {
+  const file = join(directory, 'query.sql')
+  writeFileSync(file, 'one')
+  const node = new ModuleNode(file, `file://${file}`)
+  lookAtResource(node)
+  expect(node.signature?.source).toBe('one')
+  writeFileSync(file, 'two')
+  lookAtResource(node)
+  expect(node.signature?.source).toBe('one')
 })

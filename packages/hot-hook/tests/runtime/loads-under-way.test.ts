@@ -104,4 +104,5 @@ it('an instance is evaluated by an update that has it in that version', () => {
   expect(loads.isEvaluating(program.made('f', 1))).toBe(false)
   loads.add(syntheticUrl('2'), load(['x', 'e']))
   expect(loads.isEvaluating(context)).toBe(true)
+  expect(loads.isEvaluating(program.made('z', 1))).toBe(false)
 })

@@ -5,12 +5,15 @@ import { MemoryGuard } from '../../src/runtime/memory-guard.ts'
 const mb = 2 ** 20
 /** What is in use, what is left of it after a collection, both in MB, and how often it was collected. */
 let heap: { used: number; held: number | undefined; collections: number; limit: number }
+/** V8 exposes its collector, once it is told to; whether it can be had at all. */
+let collector: { isExposed: boolean; isThere: boolean }
 let asked: string[]
 let guard: MemoryGuard
 const { execArgv, getBuiltinModule } = process
 
 beforeEach(() => {
   heap = { used: 0, held: undefined, collections: 0, limit: 1_000 }
+  collector = { isExposed: false, isThere: true }
   asked = []
   guard = new MemoryGuard((reason) => asked.push(reason))
   process.execArgv = ['--max-old-space-size=100']
@@ -28,11 +31,13 @@ beforeEach(() => {
           space_size: 50 * mb,
         })),
       ],
-      setFlagsFromString: (flag: string) => expect(flag).toBe('--expose-gc'),
+      setFlagsFromString: (flag: string) => {
+        collector.isExposed = flag === '--expose-gc'
+      },
     },
     'node:vm': {
       runInNewContext: (name: string) => {
-        expect(name).toBe('gc')
+        if (name !== 'gc' || !collector.isExposed || !collector.isThere) return undefined
         return () => {
           heap.collections++
           if (heap.collections % 2 === 0) heap.used = heap.held ?? heap.used
@@ -99,6 +104,13 @@ describe('a fresh start is asked for', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('also where nothing can be collected', () => {
+    collector.isThere = false
+    update(10)
+    update(80, 20)
+    expect(asked).toEqual([expect.stringContaining('fill 80 MB of 100 MB')])
+  })
+
   it('what was in use at the least counts, whenever that was', () => {
     update(70)
     update(80, 20)
@@ -161,6 +173,21 @@ describe('the limit', () => {
     process.execArgv = given
     vi.stubEnv('NODE_OPTIONS', options)
     expect(limit()).toBe(expected)
+  })
+
+  it('is that of the thread, where it has one', async () => {
+    const threads = '../../src/node/threads.ts'
+    const resourceLimits: { maxOldGenerationSizeMb?: number } = { maxOldGenerationSizeMb: 50 }
+    vi.resetModules()
+    vi.doMock(threads, () => ({ isMainThread: false, threads: () => ({ resourceLimits }) }))
+    const { MemoryGuard: GuardOfThread } = await import('../../src/runtime/memory-guard.ts')
+    guard = new GuardOfThread((reason) => asked.push(reason))
+    expect(limit()).toBe(50)
+    asked = []
+    delete resourceLimits.maxOldGenerationSizeMb
+    guard = new GuardOfThread((reason) => asked.push(reason))
+    expect(limit()).toBe(100)
+    vi.doUnmock(threads)
   })
 
   it('is that of Node, but for the young generation, where nothing is given', () => {
