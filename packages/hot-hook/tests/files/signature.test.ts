@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import {
   decode,
+  expectSave,
   isSameLook,
   isUnchanged,
   type KnownFile,
+  type Look,
   lookAtResource,
   missingSource,
   readSignature,
@@ -99,7 +101,20 @@ test('a source is the same text in whatever form it comes', () => {
   ]) {
     expect(decode(form)).toBe('öne')
   }
+  const wide = new Uint16Array(new Uint8Array(Buffer.from('four')).buffer)
+  expect(decode(wide)).toBe('four')
+  expect(decode('\ud800')).toBe('\ud800')
 })
+
+test('a file that is about to be read is known by nothing but its look: whatever is saved next is a change', () => {
+  const file = join(directory, 'a.js')
+  writeFileSync(file, 'one')
+  const node = new ModuleNode(file, `file://${file}`)
+  expect(expectSave(node)).toBe(node.signature)
+  expect(node.signature).toMatchObject({ ...pick(stamp(file)), source: undefined })
+})
+
+const pick = ({ mtimeMs, ctimeMs, size }: Look) => ({ mtimeMs, ctimeMs, size })
 
 test('what is watched is known from when it is first looked at: a change since then counts', () => {
   const file = join(directory, 'query.sql')

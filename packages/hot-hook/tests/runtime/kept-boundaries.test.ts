@@ -117,3 +117,24 @@ it('nobody listens to requests until a boundary is stale', () => {
   kept.changed([graph.node('page')])
   expect([started.hasSubscribers, finished.hasSubscribers]).toEqual([true, true])
 })
+
+it('requests are listened to again with the next save', async () => {
+  const [page, other] = [graph.node('page'), graph.node('other')]
+  kept.changed([page])
+  kept.asked(page)
+  await immediate()
+  kept.changed([other])
+  answer()
+  answer()
+  expect(told).toEqual(['other'])
+})
+
+it('a request that is under way at the save of another boundary counts for the first', () => {
+  const [page, other] = [graph.node('page'), graph.node('other')]
+  kept.changed([page])
+  const request = begin()
+  kept.changed([other])
+  answer(request)
+  answer()
+  expect(told).toContain('page')
+})

@@ -41,6 +41,12 @@ describe('the culprit of an error', () => {
     expect(culpritOf(error, transaction)).toBe(node('db.js'))
   })
 
+  it('is the first that it names, whatever was loaded first', () => {
+    const { transaction, node } = load()
+    const error = failed(['open (/users.js:3:1)', '/db.js:1:1'])
+    expect(culpritOf(error, transaction)).toBe(node('users.js'))
+  })
+
   it('is named by its message where there is no stack', () => {
     const { transaction, node } = load()
     const error = new Error('/users.js: no')
@@ -50,7 +56,12 @@ describe('the culprit of an error', () => {
 
   it('is what the load started from when it names none, or is no error', () => {
     const { transaction, node } = load()
-    for (const error of [failed(['/users.jsx:1:1']), '/db.js:1', undefined]) {
+    for (const error of [
+      failed(['/users.jsx:1:1']),
+      { stack: '/db.js:1' },
+      '/db.js:1',
+      undefined,
+    ]) {
       expect(culpritOf(error, transaction)).toBe(node('app.js'))
     }
   })
@@ -91,6 +102,7 @@ describe('who threw', () => {
     ['somebody else', failed(['file:///other.js:3:1'])],
     ['nobody', failed([])],
     ['no error', 'file:///db.js:3:1'],
+    ['no error, with a stack', { stack: failed(['file:///db.js:3:1']).stack }],
   ])('is not known: %s', (_, error) => {
     expect(throwerOf(error, load().transaction)).toBeUndefined()
   })
@@ -128,6 +140,8 @@ describe('an error is one of the load', () => {
     ['of the program', new Error('no')],
     ['with a code of its own', withCode('MY_ERR_')],
     ['no error at all', 'ERR_MODULE_NOT_FOUND'],
+    ['no error, with a code', { code: 'ENOENT' }],
+    ['of the program, thrown by Node', failed(['open (node:internal/fs:1:1)'])],
     [
       'of syntax that the program has parsed itself',
       syntaxError('    at JSON.parse (<anonymous>)', '    at x (node:internal/x:1:1)'),
@@ -163,6 +177,9 @@ describe('a clear error', () => {
     const error = Object.freeze(failed([], `no ${url}`))
     clarify(error, transaction.instances)
     clarify('broken', transaction.instances)
+    const thrown = { message: url }
+    clarify(thrown, transaction.instances)
+    expect(thrown.message).toBe(url)
     expect(error.message).toBe(`no ${url}`)
   })
 
@@ -184,6 +201,13 @@ describe('a clear error', () => {
     const error = placeless()
     clarify(error, transaction.instances)
     expect(error.stack).toMatch(/^\/db\.js:1:9\n/)
+  })
+
+  it('of syntax has that of what was loaded earlier where the rest compiles', () => {
+    const { transaction } = load({ 'app.js': 'let a = ;', 'users.js': 'let b', 'db.js': 'let c' })
+    const error = placeless()
+    clarify(error, transaction.instances)
+    expect(error.stack).toMatch(/^\/app\.js:1:9\n/)
   })
 
   it.each([
