@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as immediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ModuleNode } from '../../src/graph/module-graph.ts'
 import { Transaction } from '../../src/loader/instances/transaction.ts'
@@ -53,6 +55,13 @@ function leave(replaced: string, transaction = update()): Promise<void> {
   })
 }
 
+/** Nobody is waited for. */
+async function leaveAtOnce(replaced: string, transaction = update()): Promise<void> {
+  void leave(replaced, transaction)
+  await immediate()
+  expect(isOver).toBe(true)
+}
+
 /** An app that a handler has imported. */
 function imported(node: ModuleNode): void {
   visits.load(() => visits.imported(node, true))
@@ -91,7 +100,7 @@ describe('a load waits for requests', () => {
     second.end()
     await gone
     expect(overstayed).toEqual([])
-    await leave('users')
+    await leaveAtOnce('users')
   })
 
   it('whose work has not ended, whatever comes of it', async () => {
@@ -105,7 +114,7 @@ describe('a load waits for requests', () => {
     expect(isOver).toBe(false)
     works[1]?.reject(new Error('broken'))
     await gone
-    await leave('users')
+    await leaveAtOnce('users')
   })
 
   it('of who imports in another way, wherever they may be', async () => {
@@ -122,7 +131,7 @@ describe('a load waits for requests', () => {
     imported(graph.node('app'))
     const response = new Response()
     visits.enter(only('app'), request(), response)
-    await leave('users', new Transaction([graph.node('page')], false, false))
+    await leaveAtOnce('users', new Transaction([graph.node('page')], false, false))
     const gone = leave(
       'users',
       new Transaction([graph.node('page'), graph.node('app')], false, false),
@@ -141,19 +150,19 @@ describe('a load does not wait for requests', () => {
     destroyed.destroyed = true
     for (const response of [ended, destroyed, later]) visits.enter(only('app'), request(), response)
     later.destroyed = true
-    await leave('users')
+    await leaveAtOnce('users')
   })
 
   it('that are inside something else, or behind a boundary of it', async () => {
     visits.enter(only('other'), request(), new Response())
     visits.enter(only('app'), request(), new Response())
-    await leave('page')
+    await leaveAtOnce('page')
   })
 
   it('that are streams of events, by what is asked for or answered', async () => {
     visits.enter(only('app'), request('text/event-stream'), new Response())
     visits.enter(only('app'), request('*/*'), new Response('text/event-stream; charset=utf-8'))
-    await leave('users')
+    await leaveAtOnce('users')
     visits.enter(
       only('app'),
       request('text/event-streams'),
@@ -206,4 +215,29 @@ it('many requests come and go, and who stays is waited for', async () => {
   expect(isOver).toBe(false)
   staying.end()
   await gone
+})
+
+it('work that has ended is not counted among those that stay', async () => {
+  vi.useFakeTimers()
+  await visits.during(only('app'), Promise.resolve())
+  await visits.during(only('app'), Promise.reject(new Error('broken'))).catch(() => undefined)
+  visits.enter(only('app'), request(), new Response())
+  const gone = leave('users')
+  await vi.advanceTimersByTimeAsync(5_000)
+  await gone
+  expect(overstayed).toEqual([1])
+})
+
+it('what has left is not held', async () => {
+  const held = Array.from({ length: 1_000 }, () => {
+    const response = new Response()
+    visits.enter(only('app'), request(), response)
+    response.end()
+    return new WeakRef(response)
+  })
+  // A WeakRef holds what it refers to until the turn has ended.
+  await immediate()
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  expect(held.filter((each) => each.deref()).length).toBeLessThan(50)
 })
