@@ -229,6 +229,11 @@ describe('a broken file holds a full reload when a start loads it:', () => {
     expect(holds(new Program('server+>db'), "await load('db')")).toBe(true)
   })
 
+  it('not behind an index file that only requests ask for', () => {
+    const program = new Program('server>app', 'app~>lib/index.js', 'lib/index.js>db')
+    expect(holds(program, "import './app'")).toBe(false)
+  })
+
   it('an index file may be meant by any directory', () => {
     const program = new Program('server>lib/index.js')
     program.save('server', "import './lib'").save('lib/index.js', '(', 'no )')
