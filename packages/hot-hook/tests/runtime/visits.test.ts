@@ -103,6 +103,20 @@ describe('a load waits for requests', () => {
     await leaveAtOnce('users')
   })
 
+  it('that use several apps, of which one is replaced with others', async () => {
+    const response = new Response()
+    visits.enter(only('app', 'other'), request(), response)
+    isOver = false
+    const replaced = [graph.node('users'), graph.node('elsewhere')]
+    const gone = visits.leave(update(), replaced).then(() => {
+      isOver = true
+    })
+    await immediate()
+    expect(isOver).toBe(false)
+    response.end()
+    await gone
+  })
+
   it('whose work has not ended, whatever comes of it', async () => {
     const works = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const given = works.map(({ promise }) => promise)
@@ -113,6 +127,8 @@ describe('a load waits for requests', () => {
     await immediate()
     expect(isOver).toBe(false)
     works[1]?.reject(new Error('broken'))
+    await immediate()
+    expect(isOver).toBe(true)
     await gone
     await leaveAtOnce('users')
   })
