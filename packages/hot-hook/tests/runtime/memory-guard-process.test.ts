@@ -31,7 +31,14 @@ console.log(JSON.stringify(asked))
 function run(...given: Parameters<typeof program>): unknown {
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    [`--max-old-space-size=${heapMb}`, '--input-type=module', '--eval', program(...given)],
+    [
+      `--max-old-space-size=${heapMb}`,
+      // All that is young stays: what so small a heap has of it would fill the old space in one go.
+      '--max-semi-space-size=1',
+      '--input-type=module',
+      '--eval',
+      program(...given),
+    ],
     { encoding: 'utf8', env: {} },
   )
   expect(stderr).toBe('')
