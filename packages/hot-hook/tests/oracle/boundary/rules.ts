@@ -173,17 +173,22 @@ export class Rules {
     }
   }
 
-  /** What a CommonJS module has required and still names counts as required: Node does not ask again. */
+  /**
+   * What a CommonJS module has required and still names counts as required: Node does not ask again. A
+   * helper may name anything.
+   */
   #keptBy(program: Program, name: string): string[] {
-    const { syntax, loads } = moduleOf(program, name)
-    if (syntax !== 'commonjs') return []
-    for (const { name: required } of evaluatedWith(moduleOf(program, name))) {
+    const module = moduleOf(program, name)
+    if (module.syntax !== 'commonjs') return []
+    for (const { name: required } of evaluatedWith(module)) {
       this.#required.add(`${name} ${required}`)
     }
-    const kept = loads.filter(
-      ({ kind, target }) => kind === 'lazy' && this.#required.has(`${name} ${target}`),
-    )
-    return kept.flatMap(({ target }) => [...closureOf(program, target, true)])
+    const isNamed = (target: string) =>
+      module.isHelper || module.loads.some((load) => load.kind === 'lazy' && load.target === target)
+    const kept = [...this.#required].map((edge) => edge.split(' ') as [string, string])
+    return kept
+      .filter(([importer, target]) => importer === name && isNamed(target))
+      .flatMap(([, target]) => [...closureOf(program, target, true)])
   }
 
   /** What a helper has loaded for others, and may load again for all that is known of it. */
