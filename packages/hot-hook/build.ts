@@ -3,9 +3,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { writeLicences } from '../../tools/licences.ts'
 import { builtins } from './builtins.ts'
 
-const options: BuildOptions = {
+const options = {
   absWorkingDir: import.meta.dirname,
   outdir: 'dist',
   bundle: true,
@@ -20,7 +21,7 @@ const options: BuildOptions = {
   lineLimit: 120,
   // It does not know attributes that are an expression, and leaves those imports as they are.
   logOverride: { 'unsupported-dynamic-import': 'silent' },
-}
+} satisfies BuildOptions
 
 /** What is said of an error is in `protocol.js` already. */
 const sharedFailure: Plugin = {
@@ -85,6 +86,8 @@ const built = new Set(
 for (const name of readdirSync(join(import.meta.dirname, 'dist'))) {
   if (name !== 'types' && !built.has(name)) rmSync(join(import.meta.dirname, 'dist', name))
 }
+
+writeLicences(import.meta.dirname, results)
 
 // Declarations that no public one names.
 const types = join(import.meta.dirname, 'dist/types')
