@@ -11,8 +11,6 @@ const lookAbove = 0.75
 const actAbove = 0.65
 /** Replaced modules have to hold this share of what was left before them: else a restart cannot help. */
 const worthAbove = 0.25
-/** So many replaced modules say for all whether Node keeps them. */
-const sampleSize = 1_000
 
 /**
  * Node never frees an ES module that was replaced, nor what its variables hold. Measures what the
@@ -20,7 +18,7 @@ const sampleSize = 1_000
  */
 export class MemoryGuard {
   readonly #ask: (reason: string) => void
-  /** Namespaces of the first replaced modules: whether they are there says whether Node keeps such modules. */
+  /** Namespaces of replaced modules: whether they are there says whether Node keeps such modules. */
   readonly #namespaces: WeakRef<object>[] = []
   #modules = 0
   #limit = 0
@@ -36,7 +34,7 @@ export class MemoryGuard {
   /** An update has replaced ES modules; the namespaces of some of them. */
   replaced(modules: number, namespaces: readonly WeakRef<object>[]): void {
     this.#modules += modules
-    this.#namespaces.push(...namespaces.slice(0, sampleSize - this.#namespaces.length))
+    this.#namespaces.push(...namespaces)
     if (this.#limit === 0) {
       this.#limit = oldSpaceLimit()
       this.#lookAt = lookAbove * this.#limit
@@ -63,7 +61,7 @@ export class MemoryGuard {
     return used
   }
 
-  /** The share of the replaced modules that is still there: all of them, as far as anybody knows. */
+  /** How many of the replaced modules are still there: all of them, as far as anybody knows. */
   #shareKept(): number {
     const all = this.#namespaces
     return all.length === 0 ? 1 : all.filter((each) => each.deref()).length / all.length
