@@ -102,16 +102,21 @@ export class Rules {
     return this.#mayWait(program, wiring, changedSinceStart) ? 'unsure' : 'reload'
   }
 
-  /** A CommonJS file that was saved may name a broken one, or what leads to it, in a function. */
+  /**
+   * A CommonJS file that was saved may name a broken one, or what leads to it, in a function; of what a
+   * helper has loaded it is not known who asked.
+   */
   #mayWait(
     program: Program,
     wiring: readonly string[],
     changedSinceStart: ReadonlySet<string>,
   ): boolean {
-    const isBroken = ({ name, state }: { name: string; state: string }) =>
-      state === 'syntax' && changedSinceStart.has(name)
+    const uncertain = this.#uncertain()
     const isAmbiguous = wiring.some((name) => moduleOf(program, name).syntax === 'commonjs')
-    return isAmbiguous && program.modules.some(isBroken)
+    return program.modules.some(
+      ({ name, state }) =>
+        state === 'syntax' && changedSinceStart.has(name) && (isAmbiguous || uncertain.has(name)),
+    )
   }
 
   /**
