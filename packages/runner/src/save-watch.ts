@@ -4,7 +4,7 @@ import { isSavedAfter, WatchList } from './watch-list.ts'
 
 /**
  * How often in a row a script is started for a save that it missed. One that writes its own sources and
- * crashes would otherwise be started for ever.
+ * crashes, or does so in a long start, would otherwise be started for ever.
  */
 const mostLateStarts = 3
 /** A script that ran for so long, in milliseconds, was no loop of late starts. */
@@ -27,6 +27,7 @@ export class SaveWatch {
   readonly #entry: string
   readonly #onSave: (path: string) => void
   #lateStarts = 0
+  #startedAt = 0
   #lastChance: NodeJS.Timeout | undefined
 
   /** @param onSave the script is to be started again, because this file was saved */
@@ -39,6 +40,7 @@ export class SaveWatch {
   /** A process is started: Hot Hook watches from now on. */
   started(): void {
     this.close()
+    this.#startedAt = Date.now()
     this.#list.started()
     this.#list.note([this.#entry])
   }
@@ -65,17 +67,30 @@ export class SaveWatch {
         this.#lateStarts = late ? this.#lateStarts + 1 : 0
         this.#onSave(path)
       },
-      run?.lastError,
+      { error: run?.lastError },
     )
   }
 
-  /** The script does not answer, and so Hot Hook in it does not see what is saved. */
+  /**
+   * The script does not answer, and so Hot Hook in it does not see what is saved. It may be starting, and
+   * write files itself, which must not start it for ever: data that it has not loaded does not count,
+   * and of other files so many as of those that it missed.
+   */
   whileBlocked(since: number): void {
+    const isYoung = () => Date.now() - this.#startedAt < goodRun
+    const counts = (path: string) => {
+      if (!isYoung()) this.#lateStarts = 0
+      return !this.#list.isForeignData(path) && this.#lateStarts < mostLateStarts
+    }
     this.#list.open(
       (_, stats) => isSavedAfter(stats, since),
       (path) => {
-        this.#lastChance = setTimeout(this.#onSave, lastChance, path)
+        this.#lastChance = setTimeout(() => {
+          this.#lateStarts += isYoung() ? 1 : 0
+          this.#onSave(path)
+        }, lastChance)
       },
+      { counts },
     )
   }
 

@@ -7,9 +7,16 @@ import type { FileStamp } from 'hot-hook/protocol'
 
 /** Directories that hold nothing anyone saves by hand. */
 const skipped = new Set(['node_modules', '.git', '.hg', '.svn', '.cache', 'coverage'])
-const sources = new Set(
-  '.js .mjs .cjs .jsx .ts .mts .cts .tsx .json .jsonc .node .wasm .yaml .yml .toml'.split(' '),
-)
+const data = new Set('.json .jsonc .yaml .yml .toml'.split(' '))
+const sources = new Set([
+  ...'.js .mjs .cjs .jsx .ts .mts .cts .tsx .node .wasm'.split(' '),
+  ...data,
+])
+
+interface OpenOptions {
+  error?: string | undefined
+  counts?: (path: string) => boolean
+}
 
 /** The kernel's clock for files may be this much behind ours, in milliseconds. */
 const clockTick = 5
@@ -68,11 +75,12 @@ export class WatchList {
    * @param isLate whether a file that was saved before this call is not in the program
    * @param onSave called once, with the first file that is saved; `late`: before this call
    * @param error text of the error that ended the script; the files it names are watched, too
+   * @param counts whether a save of this file counts at all. Default: that of each
    */
   open(
     isLate: (path: string, stats: Stats) => boolean,
     onSave: (path: string, late: boolean) => void,
-    error = '',
+    { error = '', counts = () => true }: OpenOptions = {},
   ): void {
     this.close()
     const openedAt = Date.now() - clockTick
@@ -91,7 +99,7 @@ export class WatchList {
     this.#watcher = watcher
     let ready = false
     const report = (path: string, late = false) => {
-      if (this.#watcher !== watcher || !isWanted(path)) return
+      if (this.#watcher !== watcher || !isWanted(path) || !counts(path)) return
       this.close()
       onSave(path, late)
     }
@@ -111,6 +119,11 @@ export class WatchList {
       .on('change', (path) => report(path))
       // A directory that cannot be read is no reason to end.
       .on('error', () => {})
+  }
+
+  /** Whether it is data that no module of the program is: what a program may write itself. */
+  isForeignData(path: string): boolean {
+    return data.has(extname(path)) && !this.#known.has(path)
   }
 
   /** Stops watching. */

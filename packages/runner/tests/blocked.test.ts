@@ -46,6 +46,30 @@ server.listen(Number(process.env.PORT), () => console.log('up'))`,
     expect(session.output).not.toContain('was saved')
   })
 
+  test.each([
+    ['data, is left alone', 'openapi.json', 0],
+    ['code, is started again three times at most', 'routes.generated.js', 3],
+  ])(
+    'by its own start, in which it writes %s',
+    async (_, file, restarts) => {
+      const block = (ms: number) =>
+        `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms})`
+      await using session = new Session({
+        'server.js': server(
+          'one',
+          `import fs from 'node:fs'`,
+          block(500),
+          `fs.writeFileSync('${file}', '{ "at": ' + Date.now() + ' }')`,
+          block(4500),
+        ),
+      })
+      await session.run(['server.js'])
+      await session.see('up one')
+      expect(session.count('was saved')).toBe(restarts)
+    },
+    60_000,
+  )
+
   test('by a debugger is left alone', async () => {
     await using session = new Session({
       'server.js': server(
