@@ -101,8 +101,13 @@ function nodeCheck(source: string): SyntaxError | undefined {
   return message === undefined ? undefined : new SyntaxError(message)
 }
 
+/** Node begins with the line and its text, but knows no file: it is named, or all of it said better. */
+const lineOfNode = /^:\d+\n[^]*?\n\n(?=SyntaxError)/
+
 function located(error: unknown, source: string, file: string): unknown {
-  const suspect = error ? findSyntaxError(source, file, 'module-typescript') : undefined
+  if (!(error instanceof SyntaxError)) return error
+  const suspect = findSyntaxError(source, file, 'module-typescript')
+  error.stack = error.stack?.replace(lineOfNode, (line) => (suspect ? '' : file + line)) ?? ''
   if (suspect) locate(error, suspect)
   return error
 }

@@ -125,6 +125,8 @@ describe.each(nodeMajors)(
           expect(await latestAnswer(app)).toBe(`version ${round}`)
         }
         expect(app.stderr.match(/: full reload/g)).toHaveLength(3)
+        // Node begins an error of TypeScript with a line of no file.
+        expect(app.stderr).not.toMatch(/^:\d+$/m)
       },
     )
 
