@@ -102,7 +102,7 @@ function nodeCheck(source: string): SyntaxError | undefined {
 }
 
 /** Node begins with the line and its text, but knows no file: it is named, or all of it said better. */
-const lineOfNode = /^:\d+\n[^]*?\n\n(?=SyntaxError)/
+const lineOfNode = /^:\d+\n[\s\S]*?\n\n(?=SyntaxError)/
 
 function located(error: unknown, source: string, file: string): unknown {
   if (!(error instanceof SyntaxError)) return error
