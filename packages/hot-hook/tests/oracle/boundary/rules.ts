@@ -134,7 +134,9 @@ export class Rules {
     const problems = problemsOf(this.#current, load.target)
     if (isFresh && problems.every((each) => each.startsWith('throws'))) {
       const isDone = (name: string) =>
-        isWhole(name) && this.#helpedBy(this.#current, name).every(isWhole)
+        [...closureOf(this.#current, name, true)].every(
+          (each) => isWhole(each) && this.#helpedBy(this.#current, each).every(isWhole),
+        )
       for (const name of ran.filter(isDone)) this.#stale.delete(name)
     }
     this.#askLoad(entryName, load, new Set())
