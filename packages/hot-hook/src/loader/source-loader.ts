@@ -2,6 +2,7 @@ import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module'
 import {
   decode,
   expectSave,
+  isMissing,
   isSameLook,
   isUnchanged,
   missingSource,
@@ -20,7 +21,6 @@ import {
 } from './commonjs/commonjs.ts'
 import { ModuleInstance } from './instances/module-instance.ts'
 import { fileOf, withoutVersion } from './instances/module-url.ts'
-import type { Transaction } from './instances/transaction.ts'
 import type { HookChain } from './resolving/hook-chain.ts'
 import { nativeAddon } from './resolving/requires.ts'
 import { addToSource, gateStatement, gateSyncStatement } from './sources/additions.ts'
@@ -69,7 +69,8 @@ export class SourceLoader {
 
   /** Loads an instance of a module of the program. */
   load(instance: ModuleInstance, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
-    const { node, url, version } = instance
+    const { node, url, version, transaction } = instance
+    const known = node.signature
     const plain = withoutHotAttribute(context)
     const clean = version === 0 ? url : withoutVersion(url)
     const isRequired = context.conditions.includes('require')
@@ -78,10 +79,19 @@ export class SourceLoader {
       const read = { format: plain.format, source: text, shortCircuit: true }
       return this.#loaded(instance, read, { isRaw: true, isRequired })
     }
-    const { size } = expectSave(node)
-    const result = noteError(instance.transaction, () => nextLoad(clean, plain))
+    const expected = expectSave(node)
+    let result: LoadFnOutput
+    try {
+      result = nextLoad(clean, plain)
+    } catch (error) {
+      // Every request for a module that cannot be loaded gets an error of its own.
+      if (isError(error)) transaction?.loadErrors.add(error)
+      // Who works with what it was before it was deleted is still to hear of that.
+      if (known && isMissing(expected)) node.signature = { ...known, source: undefined }
+      throw error
+    }
     const { source } = result
-    const isRaw = typeof source !== 'string' && source?.byteLength === size
+    const isRaw = typeof source !== 'string' && source?.byteLength === expected.size
     return this.#loaded(instance, result, { isRaw, isRequired })
   }
 
@@ -214,16 +224,6 @@ function requiredFormat(
   if (format && !isTypeScript) return format
   const detected = source !== undefined && hasModuleSyntax(source) ? 'module' : 'commonjs'
   return isTypeScript ? `${detected}-typescript` : detected
-}
-
-/** Every request for a module that cannot be loaded gets an error of its own. */
-function noteError<T>(transaction: Transaction | undefined, load: () => T): T {
-  try {
-    return load()
-  } catch (error) {
-    if (isError(error)) transaction?.loadErrors.add(error)
-    throw error
-  }
 }
 
 function includesMeta(source: string | ArrayBuffer | NodeJS.TypedArray): boolean {

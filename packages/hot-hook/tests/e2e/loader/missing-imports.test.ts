@@ -59,6 +59,32 @@ export default (request, response) => response.end(String(value))`,
     expect(accepted.at(-1)).toBe('accepted 1')
   })
 
+  it('of a file just deleted leaves nobody with the CommonJS that it was', async () => {
+    const app = new App(
+      {
+        'server.js': `const http = require('node:http')
+http.createServer(async ({ url }, response) => {
+  try {
+    const { value } = url === '/part' ? await import('./part.js') : require('./app.js')
+    response.end(String(value))
+  } catch ({ code }) { response.end(code) }
+}).listen(0, function () { console.log('listening on ' + this.address().port) })`,
+        'app.js': "exports.value = require('./part.js').value",
+        'part.js': 'exports.value = 1',
+      },
+      { node, packageJson: { type: 'commonjs' } },
+    ).start()
+    expect([await app.get('/part'), await app.get('/')]).toEqual(['1', '1'])
+    app.save('part.js', 'exports.value = 2')
+    await app.until('the new value', async () => (await app.get('/')) === '2')
+    app.remove('part.js')
+    expect(await app.get('/part')).toMatch(/ENOENT|MODULE_NOT_FOUND/)
+    await app.until('an error', async () => /ENOENT|MODULE_NOT_FOUND/.test(await app.get('/')))
+    app.save('part.js', 'exports.value = 2')
+    await app.until('the value', async () => (await app.get('/')) === '2')
+    await app.until('the value', async () => (await app.get('/part')) === '2')
+  })
+
   it('is found when it is saved right before another one is missed in its directory', async () => {
     const story = new Story(
       {
