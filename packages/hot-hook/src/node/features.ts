@@ -4,6 +4,8 @@ const since = {
   hooks: [[22, 22]],
   /** `require()` of a module that only hooks know links what that imports before it returns. */
   syncLinking: [[24, 0]],
+  /** What has failed is taken out of require.cache, also TypeScript that Node itself compiles. */
+  evictsWhatFailed: [[24, 0]],
   /** The compile cache looks a file up by its path: all its versions share one entry. */
   portableCompileCache: [[24, 12]],
   /** `import text from './page.txt' with { type: 'text' }`, behind a flag. */

@@ -1,6 +1,7 @@
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { evict, hasStartedUp, requiresAgain } from '../loader/commonjs/commonjs.ts'
 import type { LoadedInstance, Transaction } from '../loader/instances/transaction.ts'
+import { brings } from '../node/features.ts'
 
 /**
  * CommonJS that was evaluated by loads that have failed: it is in require.cache, and belongs to the
@@ -42,13 +43,12 @@ export class Evaluated {
 }
 
 /**
- * Those that have failed, whose empty exports Node would give to the next importer, and in a cycle those
- * that have required them and were evaluated with such exports.
+ * Those that have failed, and in a cycle those that have required them and were evaluated with their empty
+ * exports. What was only linked is left in the cache: Node runs it from there.
  */
-function spoiledAmong(instances: Iterable<LoadedInstance>): Set<ModuleNode> {
+function spoiledAmong(instances: ReadonlySet<LoadedInstance>): Set<ModuleNode> {
   const nodes = new Set([...instances].map(({ node }) => node))
-  const hasEnded = (node: ModuleNode) => hasStartedUp(node) ?? !node.isCommonJs
-  const spoiled = new Set([...nodes].filter((node) => !hasEnded(node)))
+  const spoiled = new Set([...instances].filter(hasFailed).map(({ node }) => node))
   // The set grows while it is walked.
   for (const node of spoiled) {
     for (const [importer, edge] of node.importers) {
@@ -57,4 +57,11 @@ function spoiledAmong(instances: Iterable<LoadedInstance>): Set<ModuleNode> {
     }
   }
   return spoiled
+}
+
+/** Node takes out of require.cache what has failed; Node 22 leaves TypeScript that it has compiled itself. */
+function hasFailed({ node, version }: LoadedInstance): boolean {
+  const hasEnded = hasStartedUp(node)
+  if (hasEnded !== false) return node.isCommonJs && hasEnded === undefined
+  return version === 0 && /\.c?ts$/.test(node.file) && !brings('evictsWhatFailed')
 }

@@ -35,6 +35,45 @@ http.createServer(async (request, response) => {
 )
 
 it.each(nodeMajors)(
+  'a CommonJS module that throws does so for every ES module that imports it, and one linked with it is run, on Node %s',
+  async (node) => {
+    const page = "export { default } from './text.cjs'"
+    const app = new App(
+      {
+        'server.js': `import http from 'node:http'
+http.createServer(async (request, response) => {
+  try {
+    const { default: answer } = await import('.' + request.url + '.js')
+    response.end(answer)
+  } catch (error) {
+    response.end(String(error.message))
+  }
+}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+        'one.js': `${page}\nimport './linked.cjs'`,
+        'two.js': page,
+        'three.js': page,
+        'other.js': "export { default } from './linked.cjs'",
+        'text.cjs': "throw new Error('boom 0')",
+        'linked.cjs': "module.exports = 'linked'",
+      },
+      { node },
+    ).start()
+    await app.port()
+    for (const count of [0, 1, 2]) {
+      if (count > 0) app.save('text.cjs', `throw new Error('boom ${count}')`)
+      for (const path of ['/one', '/two', '/one', '/three']) {
+        expect([path, await app.get(path)]).toEqual([path, `boom ${count}`])
+      }
+      expect(await app.get('/other')).toBe('linked')
+      app.save('text.cjs', `module.exports = 'text ${count}'`)
+      for (const path of ['/two', '/one', '/three']) {
+        expect([path, await app.get(path)]).toEqual([path, `text ${count}`])
+      }
+    }
+  },
+)
+
+it.each(nodeMajors)(
   'an ES module that is required again after it had left the program, and has changed, is a full reload, on Node %s',
   async (node) => {
     const page = (body: string) =>
