@@ -20,6 +20,16 @@ registerHooks({
 })
 if (createRequire(__filename)('made:outer').default !== 1) process.exit(1)`,
   },
+  evictsWhatFailed: {
+    source: `const fs = require('node:fs')
+const directory = fs.mkdtempSync(require('node:os').tmpdir() + '/hot-hook-feature-')
+const file = directory + '/thrower.cts'
+fs.writeFileSync(file, 'throw new Error()')
+import(file).catch(() => {
+  fs.rmSync(directory, { recursive: true })
+  if (require.cache[file]) process.exit(1)
+})`,
+  },
   portableCompileCache: {
     source: `require('node:module').enableCompileCache({ portable: true })`,
   },
