@@ -2,12 +2,8 @@ import { expect, it } from 'vitest'
 import { App } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
 
-it.each(nodeMajors)(
-  'a CommonJS module that a failed import has only linked is run for the next ES module that asks, on Node %s',
-  async (node) => {
-    const app = new App(
-      {
-        'server.js': `import http from 'node:http'
+/** Imports the page of each request. */
+const server = `import http from 'node:http'
 http.createServer(async (request, response) => {
   try {
     const { default: answer } = await import('.' + request.url + '.js')
@@ -15,7 +11,14 @@ http.createServer(async (request, response) => {
   } catch (error) {
     response.end(String(error.message))
   }
-}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`
+
+it.each(nodeMajors)(
+  'a CommonJS module that a failed import has only linked is run for the next ES module that asks, on Node %s',
+  async (node) => {
+    const app = new App(
+      {
+        'server.js': server,
         'broken.js': "import { missing } from './shared.js'\nexport default missing",
         'fine.js': "export { default } from './shared.js'",
         'shared.js': "export { default } from './text.cjs'",
@@ -40,15 +43,7 @@ it.each(nodeMajors)(
     const page = "export { default } from './text.cjs'"
     const app = new App(
       {
-        'server.js': `import http from 'node:http'
-http.createServer(async (request, response) => {
-  try {
-    const { default: answer } = await import('.' + request.url + '.js')
-    response.end(answer)
-  } catch (error) {
-    response.end(String(error.message))
-  }
-}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+        'server.js': server,
         'one.js': `${page}\nimport './linked.cjs'`,
         'two.js': page,
         'three.js': page,
