@@ -15,14 +15,9 @@ export class Evaluated {
     this.#graph = graph
   }
 
-  /**
-   * A load has failed.
-   *
-   * @param hasRun it was evaluated: what was only linked has not run, and Node runs it from the cache
-   * for the next ES module that asks
-   */
-  note({ instances }: Transaction, hasRun: boolean): void {
-    if (hasRun) evict(spoiledAmong(instances))
+  /** A load has failed. */
+  note({ instances }: Transaction): void {
+    evict(spoiledAmong(instances))
     for (const instance of instances) {
       if (instance.node.isCommonJs && hasStartedUp(instance.node)) this.#instances.add(instance)
     }

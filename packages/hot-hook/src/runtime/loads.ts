@@ -13,7 +13,6 @@ import { Evaluated } from './evaluated.ts'
 import type { Failures } from './failures.ts'
 import type { HotContext } from './hot-context.ts'
 import type { LeftOvers } from './left-overs.ts'
-import { phaseOf } from './load-error.ts'
 import { LoadsUnderWay } from './loads-under-way.ts'
 import { unfinishedOf, watchProgress } from './overdue.ts'
 import type { Registry } from './registry.ts'
@@ -242,7 +241,7 @@ export class Loads {
   #fail(transaction: Transaction, error: unknown): void {
     transaction.end(true)
     this.#noteReplaced(transaction, [])
-    this.#evaluated.note(transaction, phaseOf(error, transaction) === 'evaluate')
+    this.#evaluated.note(transaction)
     const found = this.#host.loader.noteFailure(error)
     this.#host.failures.note(transaction, error)
     this.#host.failedToLoad(error)

@@ -26,6 +26,7 @@ function isAtWork(pid: number | undefined): boolean {
 
 /** One process that runs a program, with a parent that does not restart it by itself. */
 export class HotProcess {
+  readonly node: NodeMajor
   readonly #child: ChildProcess
   readonly #speech: Speech
   #client: Client | undefined
@@ -35,8 +36,6 @@ export class HotProcess {
   isClosed = false
   stdout = ''
   stderr = ''
-
-  readonly node: NodeMajor
 
   constructor({ node, directory, command, speech }: ProcessOptions) {
     this.node = node
