@@ -36,6 +36,8 @@ export class Rules {
   readonly #taken = new Set<string>()
   /** The modules that run, as they were when a route over them was last answered without an error. */
   readonly #running = new Map<string, Module>()
+  /** What they import in versions that loads have failed with since. */
+  readonly #tried = new Map<string, Load[]>()
   /** What CommonJS modules have required while they were evaluated, by importer and target. */
   readonly #required = new Set<string>()
   /** What helpers were to load for others, by helper and target. */
@@ -139,6 +141,11 @@ export class Rules {
         )
       for (const name of ran.filter(isDone)) this.#stale.delete(name)
     }
+    for (const name of closureOf(this.#current, load.target, true)) {
+      const tried = [...(this.#tried.get(name) ?? []), ...moduleOf(this.#current, name).loads]
+      if (problems.length > 0) this.#tried.set(name, tried)
+      else if (isFresh) this.#tried.delete(name)
+    }
     this.#askLoad(entryName, load, new Set())
     return surplus
   }
@@ -161,7 +168,10 @@ export class Rules {
     const { modules } = this.#current
     return {
       ...this.#current,
-      modules: modules.map((each) => this.#running.get(each.name) ?? each),
+      modules: modules.map((each) => {
+        const running = this.#running.get(each.name) ?? each
+        return { ...running, loads: [...running.loads, ...(this.#tried.get(each.name) ?? [])] }
+      }),
     }
   }
 
