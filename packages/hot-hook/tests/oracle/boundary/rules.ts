@@ -8,6 +8,7 @@ import {
   moduleOf,
   type Program,
 } from './program.ts'
+import { uncertainIn } from './uncertain.ts'
 
 /** What the rules say about a save. */
 export type Verdict =
@@ -81,7 +82,7 @@ export class Rules {
   ): Verdict {
     const wiring = [...this.#wiring()].filter((name) => changedSinceStart.has(name))
     if (wiring.length === 0) {
-      const uncertain = this.#uncertain()
+      const uncertain = uncertainIn([this.#started, this.#whole, this.#current])
       const isBroken = (name: string) => moduleOf(program, name).state === 'syntax'
       // What may need a full reload may wait for it as well.
       if ([...changedSinceStart].some((name) => uncertain.has(name) && isBroken(name))) {
@@ -113,7 +114,7 @@ export class Rules {
     wiring: readonly string[],
     changedSinceStart: ReadonlySet<string>,
   ): boolean {
-    const uncertain = this.#uncertain()
+    const uncertain = uncertainIn([this.#started, this.#whole, this.#current])
     const isAmbiguous = wiring.some((name) => moduleOf(program, name).syntax === 'commonjs')
     return program.modules.some(
       ({ name, state }) =>
@@ -255,24 +256,6 @@ export class Rules {
       }
     }
     visit(entryName, false)
-    return found
-  }
-
-  /** What is under an import whose importer may never ask again: helpers', and `require()` of ES modules. */
-  #uncertain(): Set<string> {
-    const found = new Set<string>()
-    for (const program of [this.#started, this.#whole, this.#current]) {
-      for (const { loads, syntax } of program.modules) {
-        for (const { kind, by, target, via } of loads) {
-          const isAcross =
-            syntax === 'commonjs' &&
-            by === 'require' &&
-            moduleOf(program, via ?? target).syntax === 'esm'
-          if (kind !== 'helper' && kind !== 'boot' && kind !== 'warm' && !isAcross) continue
-          for (const each of closureOf(program, target)) found.add(each)
-        }
-      }
-    }
     return found
   }
 
