@@ -1,3 +1,5 @@
+import { type LoopMoment, loopMoment } from './event-loop.ts'
+
 /**
  * How long, in milliseconds, no event must come before one file is handed on: who saves several at a time
  * writes the next one within a third of a millisecond, and git within a tenth. Timers make it 1 at least;
@@ -17,6 +19,8 @@ export class Batch {
   readonly #files = new Set<string>()
   /** What was collected and not handed on. */
   readonly files: ReadonlySet<string> = this.#files
+  /** When it last had something to do. */
+  seen: LoopMoment | undefined
   #first = 0
   #last = 0
   #handedOn = Number.NEGATIVE_INFINITY
@@ -29,6 +33,7 @@ export class Batch {
 
   add(file: string): void {
     const now = performance.now()
+    this.seen = loopMoment()
     this.#files.add(file)
     this.#last = now
     if (this.#timer !== undefined || this.#immediate !== undefined) return
@@ -51,12 +56,14 @@ export class Batch {
 
   /** When the event loop was busy, timers come before what the system has to tell: that first. */
   #expire(): void {
+    this.seen = loopMoment()
     this.#timer = undefined
     // One that is not waited for would let the loop wait for events.
     this.#immediate = setImmediate(() => this.#check())
   }
 
   #check(): void {
+    this.seen = loopMoment()
     this.#immediate = undefined
     const now = performance.now()
     const isAlone = this.#files.size === 1 && this.#first - this.#handedOn > belongingTime

@@ -1,18 +1,10 @@
 import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
-import type { PerformanceNodeTiming } from 'node:perf_hooks'
 import { missingSource } from '../files/signature.ts'
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import { ContentCheck } from './content-check.ts'
+import { eventLoopTurn, type LoopMoment, nodeTiming } from './event-loop.ts'
 import { loadMs, Ration } from './ration.ts'
-
-let timing: PerformanceNodeTiming | undefined
-
-/** Its getters are what is read with every request. Node loads it when it is first asked for. */
-function nodeTiming(): PerformanceNodeTiming {
-  timing ??= performance.nodeTiming
-  return timing
-}
 
 /** Under load a check may take one part in so many of the time. */
 const ration = 20
@@ -33,6 +25,8 @@ export interface WatchState {
    * they happen.
    */
   readonly isPrompt: boolean
+  /** When it last heard of something, or was about to hand something on. */
+  readonly heard?: LoopMoment | undefined
 }
 
 export interface FreshnessHost {
@@ -66,8 +60,8 @@ export class Freshness {
   /** The last turn of the event loop with an import. */
   #turn = -1
   /**
-   * The event loop has waited for something since the last turn with an import. Until it does, a
-   * connection that had a request before can come in front of the watcher in the system's queue.
+   * It is known that the event loop has waited in front of this turn. Otherwise a connection that had a
+   * request in the turn before can come in front of the watcher in the system's queue.
    */
   #hasWaited = false
   #idleMs = 0
@@ -241,11 +235,14 @@ export class Freshness {
   #currentTurn(): number {
     const turn = eventLoopTurn()
     if (turn !== this.#turn) {
-      this.#turn = turn
-      this.#justRead.clear()
       const { idleTime } = nodeTiming()
-      this.#hasWaited = idleTime > this.#idleMs
+      const own = { turn: this.#turn, idleMs: this.#idleMs }
+      const { heard = own } = this.watch ?? {}
+      const last = heard.turn > own.turn ? heard : own
+      this.#hasWaited = turn === last.turn + 1 && idleTime > last.idleMs
+      this.#turn = turn
       this.#idleMs = idleTime
+      this.#justRead.clear()
     }
     return turn
   }
@@ -275,9 +272,4 @@ function obstacleOf(file: string): Error | undefined {
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : (error as Error)
   }
-}
-
-/** How often the event loop has turned. To read that costs less than to have it turn once more to be told. */
-function eventLoopTurn(): number {
-  return nodeTiming().uvMetricsInfo.loopCount
 }

@@ -3,6 +3,7 @@ import { globBases } from '../options/glob.ts'
 import { Batch } from './batch.ts'
 import { ChokidarWatch } from './chokidar-watch.ts'
 import { DirectoryWatch } from './directory-watch.ts'
+import type { LoopMoment } from './event-loop.ts'
 import { ReloadFiles } from './reload-files.ts'
 import { describeWatchError } from './watch-error.ts'
 import type { WatchEvents } from './watch-events.ts'
@@ -68,6 +69,11 @@ export class Watcher {
     this.#state = 'started'
     this.#watch.start(globBases(this.#options.reloadGlobs, this.#options.rootDirectory))
     this.#flushAdded()
+  }
+
+  /** When it last heard of something, or was about to hand something on. */
+  get heard(): LoopMoment | undefined {
+    return this.#batch.seen
   }
 
   /** Watches a file, which need not exist. Once that is so it is told as a change, to be compared. */

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Batch } from '../../src/watch/batch.ts'
 
+// The clock that is given here knows nothing of the event loop.
+vi.mock('../../src/watch/event-loop.ts', () => ({ loopMoment: () => ({ turn: 1, idleMs: 0 }) }))
+
 let batches: string[][]
 let batch: Batch
 

@@ -173,6 +173,39 @@ describe('a boundary', () => {
     expect(freshness.checkBoundary(app)).toEqual([app])
   })
 
+  it('is looked at when nothing is known of a turn since: a request in it may come again in front of the watcher', () => {
+    const app = program()
+    const other = loaded('other.js')
+    const pending = watched(true)
+    expect(freshness.checkBoundary(app)).toEqual([])
+    save(app)
+    save(other)
+    pending.add(other.file)
+    turn(1)
+    turn(1)
+    expect(freshness.checkBoundary(app)).toEqual([app, other])
+  })
+
+  it('is not looked at where the loop has waited since the watcher heard of something, in the turn before', () => {
+    const app = program()
+    const other = loaded('other.js')
+    const heard = (ago: number) => ({ turn: loop.turn - ago, idleMs: loop.idleMs })
+    const watch = { pending: new Set<string>(), isPrompt: true, heard: heard(0) }
+    freshness.watch = watch
+    expect(freshness.checkBoundary(app)).toEqual([])
+    save(app)
+    save(other)
+    watch.pending.add(other.file)
+    turn(1)
+    watch.heard = heard(0)
+    turn(1)
+    expect(freshness.checkBoundary(app)).toEqual([other])
+    turn(1)
+    watch.heard = heard(0)
+    turn()
+    expect(freshness.checkBoundary(app)).toEqual([app])
+  })
+
   it('that is not looked at as a whole has nobody else looked at', () => {
     const app = program()
     const other = loaded('other.js')
