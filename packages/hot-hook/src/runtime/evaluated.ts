@@ -48,7 +48,7 @@ function spoiledAmong(instances: ReadonlySet<LoadedInstance>): Set<ModuleNode> {
   for (const node of spoiled) {
     for (const [importer, edge] of node.importers) {
       const isRequired = edge.kinds.has('static') && requiresAgain(importer, edge)
-      if (isRequired && nodes.has(importer)) spoiled.add(importer)
+      if (isRequired && nodes.has(importer) && hasStartedUp(importer)) spoiled.add(importer)
     }
   }
   return spoiled

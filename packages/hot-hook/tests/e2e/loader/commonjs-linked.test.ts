@@ -69,6 +69,33 @@ it.each(nodeMajors)(
 )
 
 it.each(nodeMajors)(
+  'a CommonJS module that was linked beside one that throws, which it requires, throws the same, on Node %s',
+  async (node) => {
+    const app = new App(
+      {
+        'server.js': server,
+        'both.js': "import './text.cjs'\nexport { default } from './page.js'",
+        'page.js': "export { default } from './user.cjs'",
+        'user.cjs': "module.exports = require('./text.cjs')",
+        'text.cjs': "module.exports = 'text 0'",
+      },
+      { node },
+    ).start()
+    expect(await app.get('/page')).toBe('text 0')
+    for (const count of [1, 2, 3]) {
+      app.save('text.cjs', `throw new Error('boom ${count}')`)
+      for (const path of ['/both', '/page', '/both']) {
+        expect([path, await app.get(path)]).toEqual([path, `boom ${count}`])
+      }
+      app.save('text.cjs', `module.exports = 'text ${count}'`)
+      for (const path of ['/page', '/both']) {
+        expect([path, await app.get(path)]).toEqual([path, `text ${count}`])
+      }
+    }
+  },
+)
+
+it.each(nodeMajors)(
   'an ES module that is required again after it had left the program, and has changed, is a full reload, on Node %s',
   async (node) => {
     const page = (body: string) =>
