@@ -64,6 +64,8 @@ export class ModuleNode {
   running: number | undefined
   /** The version that a load has linked before it failed. */
   failed: number | undefined
+  /** The version whose own load has failed. */
+  thrown: number | undefined
   /** What importing it starts from: the program's entry, a preloaded module, a parent outside the graph. */
   isEntry = false
   /** In an ignored package: never hot, but it imports a module that is. */

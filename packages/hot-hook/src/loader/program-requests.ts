@@ -2,7 +2,7 @@ import type { ResolveFnOutput, ResolveHookContext, ResolveHookSync } from 'node:
 import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { Log } from '../log/log.ts'
 import type { ResolvedOptions } from '../options/options.ts'
-import { isCached } from './commonjs/commonjs.ts'
+import { renew } from './commonjs/renew.ts'
 import type { InstanceTable } from './instances/instance-table.ts'
 import type { KnownImport, ModuleInstance } from './instances/module-instance.ts'
 import { isOwn, versionedUrl, withoutVersion } from './instances/module-url.ts'
@@ -203,7 +203,7 @@ export class ProgramRequests {
       return this.#enterBoundary(known, attributes)
     }
     if (kind === 'static') {
-      this.#renew(node)
+      renew(node, this.#host.graph)
       this.#rooms.edges.noteStatic(importer, node, specifier, isHot)
       // What Node was asked for may come to something else the next time.
       if (result.shortCircuit && parent) {
@@ -222,16 +222,10 @@ export class ProgramRequests {
   /** An import statement that names what it named in the module's last version. */
   #resolveAgain(specifier: string, parent: ModuleInstance, known: KnownImport): ResolveFnOutput {
     const { node, url } = known
-    this.#renew(node)
+    renew(node, this.#host.graph)
     this.#host.graph.link(parent.node, node, 'static', parent.version)
     this.#rooms.edges.noteStatic(parent.node, node, specifier, false)
     return this.#versioned(node, url, parent.transaction, known, {})
-  }
-
-  /** CommonJS that has failed is empty for the next ES module that imports the same URL. */
-  #renew(node: ModuleNode): void {
-    if (!node.isCommonJs || !node.isLeftOver || isCached(node)) return
-    node.version = this.#host.graph.nextVersion()
   }
 
   #siteOf(parentUrl: string, importer: ModuleNode, isRequire: boolean): ImportSite {
@@ -245,6 +239,7 @@ export class ProgramRequests {
   ): ResolveFnOutput {
     const { node } = known
     node.resolvedFormat = known.format
+    if (!node.isCommonJs) renew(node, this.#host.graph)
     const url = () => versionedUrl(known.url, this.#host.versionFor(node))
     this.#host.enterBoundary(node, url, attributes)
     const version = this.#host.versionFor(node)

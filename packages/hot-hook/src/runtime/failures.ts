@@ -47,7 +47,10 @@ export class Failures {
   }
 
   note(transaction: Transaction, error: unknown): void {
-    for (const { node, version } of transaction.instances) node.failed = version
+    for (const { node, version } of transaction.instances) {
+      node.failed = version
+      if (!transaction.isUpdate && transaction.roots.includes(node)) node.thrown = version
+    }
     clarify(error, transaction.instances)
     this.#reportOnce(transaction, error)
     this.#keep(transaction, this.#spoiledBy(error, transaction))

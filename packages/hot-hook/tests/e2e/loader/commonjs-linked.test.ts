@@ -96,6 +96,34 @@ it.each(nodeMajors)(
 )
 
 it.each(nodeMajors)(
+  'an ES module that was linked beside CommonJS that throws, which it imports, throws the same, on Node %s',
+  async (node) => {
+    const app = new App(
+      {
+        'server.js': server,
+        'both.js': "import './text.cjs'\nexport { default } from './page.js'",
+        'page.js': "import text from './text.cjs'\nexport default 'page ' + text",
+        'over.js': "export { default } from './page.js'",
+        'text.cjs': "throw new Error('boom 0')",
+      },
+      { node },
+    ).start()
+    await app.port()
+    for (const count of [0, 1, 2]) {
+      if (count > 0) app.save('text.cjs', `throw new Error('boom ${count}')`)
+      const paths = count === 1 ? ['/both', '/over', '/page'] : ['/both', '/page', '/page', '/over']
+      for (const path of paths) {
+        expect([path, await app.get(path)]).toEqual([path, `boom ${count}`])
+      }
+      app.save('text.cjs', `module.exports = 'text ${count}'`)
+      for (const path of paths) {
+        expect([path, await app.get(path)]).toEqual([path, `page text ${count}`])
+      }
+    }
+  },
+)
+
+it.each(nodeMajors)(
   'an ES module that is required again after it had left the program, and has changed, is a full reload, on Node %s',
   async (node) => {
     const page = (body: string) =>
