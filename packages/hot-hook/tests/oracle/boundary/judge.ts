@@ -9,6 +9,9 @@ import { Rules, type Verdict } from './rules.ts'
 export class BoundaryJudge implements Judge<Program, Verdict> {
   readonly #rules: Rules
   #program: Program
+  #verdict: Verdict | undefined
+  /** The save before the last one may have led to a full reload, which may be told only now. */
+  #mayBeTold = false
 
   constructor(program: Program) {
     this.#program = program
@@ -17,7 +20,9 @@ export class BoundaryJudge implements Judge<Program, Verdict> {
 
   saved(...of: Parameters<Rules['saved']>): Verdict {
     this.#program = of[0]
-    return this.#rules.saved(...of)
+    this.#mayBeTold = this.#verdict === 'either' || this.#verdict === 'unsure'
+    this.#verdict = this.#rules.saved(...of)
+    return this.#verdict
   }
 
   needsReload(verdict: Verdict): boolean {
@@ -25,7 +30,7 @@ export class BoundaryJudge implements Judge<Program, Verdict> {
   }
 
   mayReload(verdict: Verdict): boolean {
-    return verdict !== 'waiting' && this.#rules.mayReload
+    return verdict === 'waiting' ? this.#mayBeTold : this.#rules.mayReload
   }
 
   async ask(
