@@ -83,8 +83,11 @@ export class Requires {
     if (!node || !importer) return
     if (hasStartedUp(node) === false) runImported(node)
     const known = importer.imports.get(node)?.specifiers.get(specifier)
+    // A new version may require at once what the last one has asked for later.
+    const isAtOnce = known === 'boundary' && hasStartedUp(importer) === false
     // What is asked for once more is wiring no longer.
-    if (known !== undefined && (known !== 'start-up' || startUp.isWiring)) return
+    const isKnown = known !== undefined && (known !== 'start-up' || startUp.isWiring)
+    if (isKnown && !isAtOnce) return
     const { isWiring } = startUp
     const request = { parentUrl: importer.url, importer, isRequire: true, isWiring }
     const site: ImportSite = requestSite(request, this.#onRequire)

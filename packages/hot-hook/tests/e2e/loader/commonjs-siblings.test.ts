@@ -36,6 +36,26 @@ describe.each(nodeMajors)(
       expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
     })
 
+    it('are reloaded with it also when they have required it later, and now do so at once', async () => {
+      const files = {
+        'index.js': server,
+        'second.js': "module.exports = () => require('./shared').value",
+        'shared.js': 'exports.value = 0',
+      }
+      const app = new App(files, options).start()
+      expect([await app.get('/first'), await app.get('/second')]).toEqual(['0', '0'])
+      app.save(
+        'second.js',
+        "const { value } = require('./shared'); module.exports = () => value + ' ' + require('./shared').value",
+      )
+      await app.until('it is required at once', async () => (await app.get('/second')) === '0 0')
+      for (const value of ['1', '2', '3']) {
+        app.save('shared.js', `exports.value = ${value}`)
+        await app.until(value, async () => (await app.get('/second')) === `${value} ${value}`)
+        expect(await app.get('/first')).toBe(value)
+      }
+    })
+
     it('are reloaded with it where one of them accepts it', async () => {
       const files = {
         'index.js': `let first = require('./shared')
