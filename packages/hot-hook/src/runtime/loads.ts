@@ -254,7 +254,7 @@ export class Loads {
     if (late.length === 0) return
     const plan = propagate(late, this.#host.registry)
     if (plan.kind === 'full-reload') this.#host.fullReload(plan)
-    else this.raise([...plan.stale].filter((node) => !node.isStale))
+    else this.raise([...plan.stale].filter((node) => node.isCurrent))
   }
 }
 
