@@ -99,8 +99,8 @@ export class Rules {
     const isBroken = problems.some((each) => each === anyError || each.startsWith('syntax'))
     // One that the entry no longer comes to may hold back nothing.
     if (states.includes('syntax')) return isBroken ? 'waiting' : 'unsure'
-    if (states.includes('missing')) return 'either'
     if (isBroken) return 'unsure'
+    if (states.includes('missing')) return 'either'
     if (!problems.every((each) => each.startsWith('throws'))) return 'either'
     return this.#mayWait(program, wiring, changedSinceStart) ? 'unsure' : 'reload'
   }
