@@ -254,6 +254,7 @@ export class Loads {
     if (late.length === 0) return
     const plan = propagate(late, this.#host.registry)
     if (plan.kind === 'full-reload') this.#host.fullReload(plan)
+    // What is due has its new version already.
     else this.raise([...plan.stale].filter((node) => node.isCurrent))
   }
 }
