@@ -95,6 +95,8 @@ export class Failures {
         for (const root of failure.roots) if (this.#isThere(root)) roots.add(root)
         for (const [module, version] of failure.spoiled) {
           if (module.isCurrent || module.version !== version || !this.#isThere(module)) continue
+          // What was only linked has been required since, and has run.
+          if (module.isCommonJs && hasStartedUp(module)) continue
           spoiled.add(module)
           due.add(module)
         }

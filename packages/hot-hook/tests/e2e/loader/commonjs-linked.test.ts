@@ -96,6 +96,39 @@ it.each(nodeMajors)(
 )
 
 it.each(nodeMajors)(
+  'a CommonJS module that a failed import has only linked, and that was required since, is evaluated once, on Node %s',
+  async (node) => {
+    const lib = (count: number) => `evaluations.push(${count})\nmodule.exports = 'lib ${count}'`
+    const app = new App(
+      {
+        'server.cjs': `globalThis.evaluations = []
+require('node:http').createServer(async (request, response) => {
+  try {
+    const text = request.url === '/lib' ? require('./lib.cjs') : (await import('./page.js')).default
+    response.end(text + ': ' + evaluations)
+  } catch (error) {
+    response.end(String(error.code))
+  }
+}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+        'page.js':
+          "import lib from './lib.cjs'\nimport late from './late.cjs'\nexport default lib + late",
+        'lib.cjs': lib(0),
+      },
+      { node, entry: 'server.cjs' },
+    ).start()
+    expect(await app.get('/lib')).toBe('lib 0: 0')
+    expect(await app.get('/page')).toBe('ERR_MODULE_NOT_FOUND')
+    app.save('lib.cjs', lib(1))
+    expect(await app.get('/page')).toBe('ERR_MODULE_NOT_FOUND')
+    await app.until('lib 1', async () => (await app.get('/lib')) === 'lib 1: 0,1')
+    app.save('late.cjs', "module.exports = ' late'")
+    await app.until('late', async () => (await app.get('/page')) !== 'ERR_MODULE_NOT_FOUND')
+    expect(await app.get('/page')).toBe('lib 1 late: 0,1')
+    expect(await app.get('/lib')).toBe('lib 1: 0,1')
+  },
+)
+
+it.each(nodeMajors)(
   'an ES module that was linked beside CommonJS that throws, which it imports, throws the same, on Node %s',
   async (node) => {
     const app = new App(
