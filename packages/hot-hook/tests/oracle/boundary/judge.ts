@@ -10,7 +10,7 @@ export class BoundaryJudge implements Judge<Program, Verdict> {
   readonly #rules: Rules
   #program: Program
   #verdict: Verdict | undefined
-  /** The save before the last one may have led to a full reload, which may be told only now. */
+  /** A save before those that wait may have led to a full reload, which may be told only now. */
   #mayBeTold = false
 
   constructor(program: Program) {
@@ -20,7 +20,9 @@ export class BoundaryJudge implements Judge<Program, Verdict> {
 
   saved(...of: Parameters<Rules['saved']>): Verdict {
     this.#program = of[0]
-    this.#mayBeTold = this.#verdict === 'either' || this.#verdict === 'unsure'
+    if (this.#verdict !== 'waiting') {
+      this.#mayBeTold = this.#verdict === 'either' || this.#verdict === 'unsure'
+    }
     this.#verdict = this.#rules.saved(...of)
     return this.#verdict
   }
