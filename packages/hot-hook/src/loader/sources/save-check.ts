@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { extname } from 'node:path'
-import { readText } from '../../files/signature.ts'
+import { missingSource, readText } from '../../files/signature.ts'
 import type { ModuleNode } from '../../graph/module-graph.ts'
 import { brings } from '../../node/features.ts'
 import type { CompileCheck } from './compile-check.ts'
@@ -27,7 +27,7 @@ export function prepareLooks(modules: Iterable<ModuleNode>): void {
  * @param isTransformed a loader may compile it from what is no JavaScript
  */
 export function loadErrorOf(
-  { file, isCommonJs, isEntry }: ModuleNode,
+  { file, isCommonJs, isEntry, signature }: ModuleNode,
   isTransformed: boolean,
   check: CompileCheck,
 ): unknown {
@@ -39,6 +39,8 @@ export function loadErrorOf(
     const isGone = code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR'
     return isGone && !isEntry ? undefined : error
   }
+  // Emptied since it was looked at, it is in the middle of a save: what comes is not known yet.
+  if (source === '' && signature?.source !== missingSource) source = signature?.source ?? ''
   // Node's type stripping reads what any other compiler of TypeScript does, but for JSX.
   if (typeScript.test(file)) return located(stripSyntaxError(source), source, file)
   if (isTransformed) return undefined
