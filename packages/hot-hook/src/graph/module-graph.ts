@@ -1,6 +1,6 @@
 import { Edge, type EdgeKind, ModuleNode } from './module-node.ts'
 
-export { Edge, type EdgeKind, type FileSignature, ModuleNode } from './module-node.ts'
+export { Edge, type EdgeKind, type FileSignature, ModuleNode, mayName } from './module-node.ts'
 
 /** The modules of the program, who imports whom, and which version is due. Pure data. */
 export class ModuleGraph {

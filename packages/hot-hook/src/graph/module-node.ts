@@ -113,8 +113,7 @@ export class ModuleNode {
    */
   mayAskFor({ file }: ModuleNode): boolean {
     if (!this.hasChanged || this.signature?.source === undefined) return true
-    const name = /([^\\/]*?)(?:\.[^.\\/]*)?$/.exec(file)?.[1] ?? ''
-    return name === 'index' || this.signature.source.includes(name)
+    return mayName(this.signature.source, file)
   }
 
   /** The running program has the latest version. */
@@ -137,4 +136,10 @@ export class ModuleNode {
     if (!this.isResource) return this.isStale
     return [...this.importers.keys()].some((importer) => importer.isStale)
   }
+}
+
+/** Whether a source has the name of a file, by which it may ask for it. */
+export function mayName(source: string, file: string): boolean {
+  const name = /([^\\/]*?)(?:\.[^.\\/]*)?$/.exec(file)?.[1] ?? ''
+  return name === 'index' || source.includes(name)
 }

@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Edge, ModuleNode } from '../../graph/module-graph.ts'
+import { type Edge, type ModuleNode, mayName } from '../../graph/module-graph.ts'
 import { versionedUrl, withoutVersion } from '../instances/module-url.ts'
 
 type CommonJsModule = NodeJS.Module & { children: NodeJS.Module[] }
@@ -200,9 +200,13 @@ export function requiresAgain(importer: ModuleNode, edge: Edge): boolean {
     const isRequired = edge.dependency.isCommonJs && edge.specifiers.size > 0
     return isRequired && source.includes('createRequire')
   }
-  // A loader may have made `require()` of an import statement: the source on disk has only the name.
-  const named = [...edge.specifiers.keys()].some((specifier) => isQuoted(source, specifier))
-  return named || requiredSpecifiers(source).hasComputed
+  // A loader may have made `require()` of an import statement: the source on disk has only the name. Node 22
+  // gives the URL of what TypeScript requires that was imported.
+  const isNamed = (specifier: string) =>
+    specifier.startsWith('file:')
+      ? mayName(source, edge.dependency.file)
+      : isQuoted(source, specifier)
+  return [...edge.specifiers.keys()].some(isNamed) || requiredSpecifiers(source).hasComputed
 }
 
 function isQuoted(source: string, text: string): boolean {

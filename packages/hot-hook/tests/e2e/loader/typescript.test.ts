@@ -30,6 +30,33 @@ describe.each(nodeMajors)('TypeScript that Node strips, on Node %s', (node) => {
     app.save('model.ts', "export const say: string = 'two'")
     expect(await app.get()).toBe('two')
   })
+
+  it('that is imported as CommonJS keeps what it has required later when it is loaded again', async () => {
+    const view = (version: number) =>
+      `module.exports = (): string => '${version}: ' + require('./state.cts').count()`
+    const app = new App(
+      {
+        'server.mts': `import http from 'node:http'
+http.createServer(async (request, response) => {
+  const { default: page } = await import('./page.cts')
+  // What is loaded runs by now, and has not required anything yet.
+  await new Promise(setImmediate)
+  response.end(page())
+}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+        'page.cts': "module.exports = require('./view.cts')",
+        'view.cts': view(0),
+        'state.cts': 'let n: number = 0\nexports.count = () => ++n',
+      },
+      { node, entry: 'server.mts' },
+    ).start()
+    expect(await app.get()).toBe('0: 1')
+    for (const version of [1, 2, 3]) {
+      app.save('view.cts', view(version))
+      expect(await app.get()).toBe(`${version}: ${2 * version}`)
+      expect(await app.get()).toBe(`${version}: ${2 * version + 1}`)
+    }
+  })
+
   it('is hot in .mts and .cts, with line and column right under --enable-source-maps', async () => {
     const common = (text: string) => `interface Named { name: string }
 const named: Named = { name: '${text}' }
