@@ -16,7 +16,7 @@ export interface RequiresHost {
   enterRequired(node: ModuleNode): Transaction | undefined
   /** A file is part of the program: watch it. */
   loaded(node: ModuleNode): void
-  /** An ES module that was replaced is required: Node gives its first version. */
+  /** An ES module that was replaced, or is to be, is required: Node gives its first version. */
   requiredModule(node: ModuleNode): void
 }
 
@@ -69,7 +69,8 @@ export class Requires {
     const isModule = node.wasLoaded && !node.isCommonJs && !node.file.endsWith('.json')
     // One that had left the program has come back: Node still has it as it was.
     const isBack = node.running === undefined && node.unreloadable !== undefined
-    if (isBack || (isModule && node.running)) this.#host.requiredModule(node)
+    const isReplaced = isModule && node.running !== undefined && node.version > 0
+    if (isBack || isReplaced) this.#host.requiredModule(node)
     const url = versionedUrl(node.url, node.version)
     this.#rooms.expect(instances.ensure(url, node, node.version, transaction))
   }

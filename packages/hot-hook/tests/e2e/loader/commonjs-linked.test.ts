@@ -184,3 +184,31 @@ it.each(nodeMajors)(
     })
   },
 )
+
+it.each(nodeMajors)(
+  'an ES module that is imported, was saved, and is now required is a full reload, on Node %s',
+  async (node) => {
+    const page = (begin: string, model: string) =>
+      `${begin}\nmodule.exports = async (request, response) => response.end((${model}).text)`
+    const app = new App(
+      {
+        'server.js': `require('http').createServer((request, response) => require('./page.js')(request, response))
+  .listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+        'page.js': page('', "await import('./model.mjs')"),
+        'model.mjs': "export const text = 'model 0'",
+      },
+      { node, hasParent: true, packageJson: { type: 'commonjs' } },
+    ).start()
+    expect(await app.get()).toBe('model 0')
+    app.save('model.mjs', "export const text = 'model 1'")
+    app.save('page.js', page("const model = require('./model.mjs')", 'model'))
+    const told = () => app.messages.filter(({ type }) => type === 'hot-hook:invalidated')
+    const isTold = (file: string) => JSON.stringify(told()).includes(file)
+    await app.until('both are told', () => isTold('model.mjs') && isTold('page.js'))
+    await app.get()
+    expect(await app.message('hot-hook:full-reload')).toMatchObject({
+      path: app.path('model.mjs'),
+      reason: 'it is an ES module, and require() cannot load it again',
+    })
+  },
+)
