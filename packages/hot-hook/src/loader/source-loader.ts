@@ -79,6 +79,8 @@ export class SourceLoader {
       const read = { format: plain.format, source: text, shortCircuit: true }
       return this.#loaded(instance, read, { isRaw: true, isRequired })
     }
+    // Node gives what has been required already: of a save since then it is still to be heard.
+    const isGiven = !isRequired && node.isCommonJs && isCached(node)
     const expected = expectSave(node)
     let result: LoadFnOutput
     try {
@@ -92,7 +94,9 @@ export class SourceLoader {
     }
     const { source } = result
     const isRaw = typeof source !== 'string' && source?.byteLength === expected.size
-    return this.#loaded(instance, result, { isRaw, isRequired })
+    const loaded = this.#loaded(instance, result, { isRaw, isRequired })
+    if (isGiven) node.signature = known
+    return loaded
   }
 
   /** The text of a file, read unless that is known; `undefined` when it cannot be read. */

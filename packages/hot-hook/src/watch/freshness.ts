@@ -96,7 +96,7 @@ export class Freshness {
     const { changed, isComplete } = this.#checkRationed(known)
     if (!isComplete) return changed
     // What is loaded now may import what others have loaded and nobody has looked at.
-    const isLoadDue = boundary.running === undefined || changed.length > 0
+    const isLoadDue = !boundary.isCurrent || changed.length > 0
     return isLoadDue ? [...changed, ...this.#checkOthers(known.files)] : changed
   }
 

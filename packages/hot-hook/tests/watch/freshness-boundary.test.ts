@@ -29,6 +29,7 @@ describe('the files under a boundary', () => {
     freshness.checkBoundary(app)
     const late = loaded('late.js')
     graph.link(app, late, 'static', 1)
+    app.version = 1
     graph.commit(app, 1, () => false)
     writeFileSync(model.file, 'two')
     await nextTurn()
