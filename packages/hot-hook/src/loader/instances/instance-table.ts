@@ -96,8 +96,15 @@ export class InstanceTable {
 
   /** What a failed load has already linked belongs to the next one that gets it. */
   #adopt(instance: ModuleInstance, transaction: Transaction): void {
-    for (const node of this.#graph.closure(instance.node)) {
+    const linked = new Set([instance.node])
+    // The set grows while it is walked.
+    for (const node of linked) {
       const due = transaction.pinned.get(node) ?? node.version
+      // What only an older version has asked for may be what has failed.
+      for (const edge of node.imports.values()) {
+        const isAsked = node.isCommonJs || [...edge.kinds.values()].some((asked) => asked >= due)
+        if (edge.propagates && isAsked) linked.add(edge.dependency)
+      }
       for (const candidate of this.#byModule.get(node) ?? []) {
         if (candidate.version !== due || !candidate.transaction?.hasFailed) continue
         candidate.transaction = transaction

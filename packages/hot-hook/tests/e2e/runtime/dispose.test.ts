@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { App } from '../../harness/app.ts'
 import { nodeMajors } from '../../harness/nodes.ts'
 import { Story, tellChange } from '../../harness/story.ts'
 
@@ -265,3 +266,33 @@ console.log('evaluate ${name} ${value}')`
     },
   )
 })
+
+it.each(nodeMajors)(
+  'what does not compile replaces nothing when who has imported it does so no longer, on Node %s',
+  async (node) => {
+    const app = new App(
+      {
+        'server.js': `import http from 'node:http'
+http.createServer(async (request, response) => {
+  try {
+    const { default: answer } = await import('.' + request.url + '.js')
+    response.end(answer)
+  } catch (error) {
+    response.end(error.name)
+  }
+}).listen(0, '127.0.0.1', function () { console.log('listening on ' + this.address().port) })`,
+        'page.js': "export { default } from './part.js'",
+        'all.js': "import './part.js'\nexport { default } from './page.js'",
+        'part.js': "import.meta.hot?.dispose(() => console.log('disposed'))\nexport default 'part'",
+      },
+      { node },
+    ).start()
+    expect(await app.get('/page')).toBe('part')
+    app.save('part.js', 'const = broken')
+    app.save('page.js', "export default 'page'")
+    expect(await app.get('/all')).toBe('SyntaxError')
+    expect(await app.get('/page')).toBe('page')
+    expect(await app.get('/all')).toBe('SyntaxError')
+    expect(app.stdout).not.toContain('disposed')
+  },
+)
