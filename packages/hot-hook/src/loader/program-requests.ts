@@ -239,6 +239,7 @@ export class ProgramRequests {
   ): ResolveFnOutput {
     const { node } = known
     node.resolvedFormat = known.format
+    // Of CommonJS that is imported by itself Node keeps the error.
     if (!node.isCommonJs) renew(node, this.#host.graph)
     const url = () => versionedUrl(known.url, this.#host.versionFor(node))
     this.#host.enterBoundary(node, url, attributes)

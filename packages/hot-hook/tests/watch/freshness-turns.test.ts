@@ -189,19 +189,19 @@ describe('a boundary', () => {
   it('is not looked at where the loop has waited since the watcher heard of something, in the turn before', () => {
     const app = program()
     const other = loaded('other.js')
-    const heard = (ago: number) => ({ turn: loop.turn - ago, idleMs: loop.idleMs })
-    const watch = { pending: new Set<string>(), isPrompt: true, heard: heard(0) }
+    const now = () => ({ turn: loop.turn, idleMs: loop.idleMs })
+    const watch = { pending: new Set<string>(), isPrompt: true, heard: now() }
     freshness.watch = watch
     expect(freshness.checkBoundary(app)).toEqual([])
     save(app)
     save(other)
     watch.pending.add(other.file)
     turn(1)
-    watch.heard = heard(0)
+    watch.heard = now()
     turn(1)
     expect(freshness.checkBoundary(app)).toEqual([other])
     turn(1)
-    watch.heard = heard(0)
+    watch.heard = now()
     turn()
     expect(freshness.checkBoundary(app)).toEqual([app])
   })
