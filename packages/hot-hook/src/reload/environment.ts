@@ -83,10 +83,15 @@ export function ownEnvFiles(): string[] {
   return envFiles(ownExecArgv).map(({ path }) => resolve(cwd, path))
 }
 
+/** Those of them without which it would not have started, absolute paths. */
+export function requiredEnvFiles(): string[] {
+  const required = envFiles(ownExecArgv).filter(({ isRequired }) => isRequired)
+  return required.map(({ path }) => resolve(cwd, path))
+}
+
 /** A file that is gone and without which Node would not start again. */
 export function missingEnvFile(): string | undefined {
-  const required = envFiles(ownExecArgv).filter(({ isRequired }) => isRequired)
-  return required.map(({ path }) => resolve(cwd, path)).find((path) => !existsSync(path))
+  return requiredEnvFiles().find((path) => !existsSync(path))
 }
 
 function readEnvFile(file: string): Record<string, string | undefined> {

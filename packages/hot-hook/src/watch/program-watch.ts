@@ -4,6 +4,7 @@ import type { ModuleGraph, ModuleNode } from '../graph/module-graph.ts'
 import type { Log } from '../log/log.ts'
 import { isMainThread } from '../node/threads.ts'
 import type { ResolvedOptions } from '../options/options.ts'
+import { requiredEnvFiles } from '../reload/environment.ts'
 import { LoadedFiles } from '../reload/loaded-files.ts'
 import { isFollowingPrimary, isFollowingThread, listenToParent } from '../reload/parent.ts'
 import {
@@ -83,6 +84,7 @@ export class ProgramWatch {
       reloadGlobs: options.reload,
       rootDirectory: options.rootDirectory,
       log,
+      expected: isFirst ? requiredEnvFiles() : [],
       get since() {
         return isFirst ? startedAt() : now
       },

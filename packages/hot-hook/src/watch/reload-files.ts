@@ -4,6 +4,7 @@ import {
   type KnownFile,
   missingSource,
   readSignature,
+  signatureOf,
   stamp,
 } from '../files/signature.ts'
 import { ContentCheck, settleMs } from './content-check.ts'
@@ -39,6 +40,16 @@ export class ReloadFiles {
     // One in the future is of another clock: the next start would find it there as well.
     if (ctimeMs <= this.#since - tick || ctimeMs > Date.now() + tick) return
     this.#files.delete(file)
+    this.#note(file)
+  }
+
+  /** A file that was there when the program started: when it is gone by now, nobody tells of that. */
+  missed(file: string): void {
+    const look = stamp(file)
+    if (this.#files.has(file) || !isMissing(look)) return
+    // It was there, with a content that nobody knows: whatever is found next is another one.
+    const signature = signatureOf({ ...look, size: 0 }, '\0unknown')
+    this.#files.set(file, { file, isResource: true, signature })
     this.#note(file)
   }
 

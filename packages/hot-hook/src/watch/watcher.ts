@@ -25,6 +25,11 @@ export interface WatcherOptions {
    * @default when it was made
    */
   since?: number | undefined
+  /**
+   * Reload files that were there when the program started: one that is gone when the watcher starts
+   * has changed.
+   */
+  expected?: readonly string[] | undefined
 }
 
 /**
@@ -69,6 +74,10 @@ export class Watcher {
     this.#state = 'started'
     this.#watch.start(globBases(this.#options.reloadGlobs, this.#options.rootDirectory))
     this.#flushAdded()
+    const { expected = [] } = this.#options
+    void this.ready.then(() => {
+      for (const file of expected) this.#reload.missed(file)
+    })
   }
 
   /** When it last heard of something, or was about to hand something on. */

@@ -53,6 +53,21 @@ describe.each(nodeMajors)('on Node %s', (node) => {
     expect(await answer(app)).toBe('1 undefined')
   })
 
+  it('a file that Node has read and that is gone before it is watched is missed, and restarts when it is back', async () => {
+    const app = new App(
+      {
+        'server.js': `import fs from 'node:fs'\nfs.rmSync('dev.env')\n${server}`,
+        'dev.env': 'A=0',
+      },
+      { node, nodeArguments: ['--env-file=dev.env', ...register] },
+    ).start()
+    await app.port()
+    await app.output('Node.js does not start without')
+    app.save('dev.env', 'A=1')
+    await app.until('restart', () => app.stdout.split('listening').length === 3)
+    expect(await answer(app)).toBe('1 undefined')
+  })
+
   it('a save while the first look at the file reads it is not lost', async () => {
     const app = new App(
       {
