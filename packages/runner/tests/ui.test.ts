@@ -9,8 +9,9 @@ import { Session } from './support/session.ts'
 import { until } from './support/until.ts'
 import { followed, packageFiles, waiting } from './support/waiting.ts'
 
+// With an icon of its own: the browser's request for one, cut off by a restart, is an error in its console.
 const page = (text: string) =>
-  `export default '<!doctype html><html><head><title>shop</title></head><body><h1>${text}</h1><div style="height:4000px"></div></body></html>'\n`
+  `export default '<!doctype html><html><head><link rel="icon" href="data:,"><title>shop</title></head><body><h1>${text}</h1><div style="height:4000px"></div></body></html>'\n`
 
 const server = `import http from 'node:http'
 import { settings } from './settings.js'
