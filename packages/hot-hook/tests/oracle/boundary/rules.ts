@@ -221,16 +221,19 @@ export class Rules {
   /** What nobody has imported is pruned, and evaluated again when somebody does. */
   #makeOrphansStale(): void {
     const reached = new Set<string>()
-    const visit = (name: string): void => {
-      if (reached.has(name)) return
-      reached.add(name)
+    const booted = new Set<string>()
+    const visit = (name: string, boots: boolean): void => {
+      const known = boots ? booted : reached
+      if (known.has(name)) return
+      known.add(name)
       for (const { kind, target, via } of moduleOf(this.#current, name).loads) {
-        const isLater = kind === 'lazy' || kind === 'lazyHelper'
-        if (!isLater || this.#taken.has(`${name} ${target}`)) visit(target)
-        if (via) visit(via)
+        const isLater = kind === 'lazy' || kind === 'lazyHelper' || (kind === 'boot' && !boots)
+        if (!isLater || this.#taken.has(`${name} ${target}`)) visit(target, false)
+        if (kind === 'calls') visit(target, true)
+        if (via) visit(via, false)
       }
     }
-    visit(entryName)
+    visit(entryName, false)
     for (const { name, loads } of this.#current.modules) {
       if (!reached.has(name)) this.#stale.add(name)
       for (const edge of this.#taken) {
