@@ -132,6 +132,7 @@ export class DirectoryWatch {
   }
 
   #onEntry(directory: WatchedDirectory, event: string, path: string): void {
+    this.#events.told()
     if (directory.whole || directory.files.has(path)) this.#events.note(path)
     this.#reload.onEntry(directory, path)
     if (event === 'rename') this.#openAwaited(directory)

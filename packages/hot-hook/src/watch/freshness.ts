@@ -27,6 +27,8 @@ export interface WatchState {
   readonly isPrompt: boolean
   /** When it last heard of something, or was about to hand something on. */
   readonly heard?: LoopMoment | undefined
+  /** The turn of the event loop in which the system told it of something last: of all, then. */
+  readonly toldIn?: number
 }
 
 export interface FreshnessHost {
@@ -60,8 +62,9 @@ export class Freshness {
   /** The last turn of the event loop with an import. */
   #turn = -1
   /**
-   * It is known that the event loop has waited in front of this turn. Otherwise a connection that had a
-   * request in the turn before can come in front of the watcher in the system's queue.
+   * It is known that the event loop has waited in front of this turn, or that the watcher was told in it.
+   * Otherwise a connection that had a request in the turn before can come in front of the watcher in the
+   * system's queue.
    */
   #hasWaited = false
   #idleMs = 0
@@ -239,7 +242,8 @@ export class Freshness {
       const own = { turn: this.#turn, idleMs: this.#idleMs }
       const { heard = own } = this.watch ?? {}
       const last = heard.turn > own.turn ? heard : own
-      this.#hasWaited = turn === last.turn + 1 && idleTime > last.idleMs
+      this.#hasWaited =
+        turn === this.watch?.toldIn || (turn === last.turn + 1 && idleTime > last.idleMs)
       this.#turn = turn
       this.#idleMs = idleTime
       this.#justRead.clear()

@@ -1,5 +1,7 @@
 /** What is asked and told by what watches: paths, not what became of them. */
 export interface WatchEvents {
+  /** The system tells of something: by now of all that was there when it did. */
+  told(): void
   /** Whether an absolute path matches a `reload` glob. */
   isReload(file: string): boolean
   /** Directories for which this is true are not looked into for `reload` files. */

@@ -3,7 +3,7 @@ import { globBases } from '../options/glob.ts'
 import { Batch } from './batch.ts'
 import { ChokidarWatch } from './chokidar-watch.ts'
 import { DirectoryWatch } from './directory-watch.ts'
-import type { LoopMoment } from './event-loop.ts'
+import { eventLoopTurn, type LoopMoment } from './event-loop.ts'
 import { ReloadFiles } from './reload-files.ts'
 import { describeWatchError } from './watch-error.ts'
 import type { WatchEvents } from './watch-events.ts'
@@ -49,6 +49,8 @@ export class Watcher {
   readonly pending: ReadonlySet<string>
   /** A save is heard of before what follows it. */
   isPrompt = false
+  /** The turn of the event loop in which the system told of something last. */
+  toldIn = -1
 
   constructor(options: WatcherOptions) {
     this.#options = options
@@ -61,6 +63,9 @@ export class Watcher {
     this.#watch = watchFor({
       isReload: options.isReload,
       isIgnored: options.isIgnored,
+      told: () => {
+        this.toldIn = eventLoopTurn()
+      },
       note,
       found: (file) => this.#reload.found(file),
       compare: (directory) => this.#reload.compare(directory),

@@ -206,6 +206,23 @@ describe('a boundary', () => {
     expect(freshness.checkBoundary(app)).toEqual([app])
   })
 
+  it('is not looked at in a turn in which the system has told the watcher: of all that was saved before', () => {
+    const app = program()
+    const other = loaded('other.js')
+    const watch = { pending: new Set<string>(), isPrompt: true, toldIn: -1 }
+    freshness.watch = watch
+    expect(freshness.checkBoundary(app)).toEqual([])
+    save(app)
+    save(other)
+    watch.pending.add(other.file)
+    turn()
+    turn()
+    watch.toldIn = loop.turn
+    expect(freshness.checkBoundary(app)).toEqual([other])
+    turn()
+    expect(freshness.checkBoundary(app)).toEqual([app])
+  })
+
   it('that is not looked at as a whole has nobody else looked at', () => {
     const app = program()
     const other = loaded('other.js')
