@@ -73,8 +73,7 @@ export class Model {
     const fresh = [...nextLoaded].filter((name) => stale.has(name) || !loaded.has(name))
     if (stale.size === 0) return 'hot'
     const left = [...stale].filter((name) => !nextLoaded.has(name))
-    const hasBroken = left.some((name) => ['syntax', 'throws'].includes(moduleOf(next, name).state))
-    if (hasBroken || problemsOf(next, entryName).length > 0) {
+    if (hasBroken(next, left) || problemsOf(next, entryName).length > 0) {
       this.#isBroken = true
       return 'fails'
     }
@@ -93,7 +92,9 @@ export class Model {
 
   /** After something failed: all is well again once everything is. */
   #savedIntoBroken(program: Program): Verdict {
-    return problemsOf(program, entryName).length > 0 ? 'waiting' : 'either'
+    // What the new program leaves out fails the update that has it all the same: updates are whole.
+    const isHeld = hasBroken(program, closureOf(this.#running, entryName))
+    return isHeld || problemsOf(program, entryName).length > 0 ? 'waiting' : 'either'
   }
 
   /** What is wrong with what the process tells of itself. */
@@ -142,6 +143,10 @@ export class Model {
       this.#pruned.set(name, loaded.has(name) ? runs - (seen.data[name] ?? 0) : runs)
     }
   }
+}
+
+function hasBroken(program: Program, names: Iterable<string>): boolean {
+  return [...names].some((name) => ['syntax', 'throws'].includes(moduleOf(program, name).state))
 }
 
 /** The changed modules and all between them and what accepts them. */
