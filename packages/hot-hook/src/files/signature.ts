@@ -7,7 +7,7 @@ import { isEditorFile } from './editor-file.ts'
  * File times move in kernel ticks of up to 10 ms: a file read this soon after it was written may
  * have been written again with the same time ('racily clean' in git).
  */
-const racyMs = 20
+export const racyMs = 20
 
 /** A file whose content is compared with what is known of it. */
 export interface KnownFile {

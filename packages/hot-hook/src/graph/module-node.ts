@@ -16,7 +16,7 @@ export interface FileSignature {
   /** Time of the last change of content, name or rights in milliseconds: no program can set it. */
   ctimeMs: number
   size: number
-  /** When the content was read, in milliseconds since the epoch. */
+  /** When the content was read, in milliseconds since the epoch; long ago where it is to be read again. */
   readAt: number
   /** The content, `undefined` when it was never read (a directory, a missing file). */
   source: string | undefined

@@ -4,6 +4,7 @@ import {
   isUnchanged,
   type KnownFile,
   missingSource,
+  racyMs,
   readSignature,
   signatureOf,
   stamp,
@@ -20,6 +21,8 @@ export class ContentCheck<File extends KnownFile> {
   readonly #recheck: (file: File) => void
   /** What is missing or empty, and since when. */
   readonly #settling = new Map<File, number>()
+  /** When a look at a file was another one than before, in milliseconds of `performance.now()`. */
+  readonly #seenAt = new WeakMap<File, number>()
   /** How many files were read. */
   reads = 0
 
@@ -60,8 +63,18 @@ export class ContentCheck<File extends KnownFile> {
     const isInSave = read.source === '' || read.source === missingSource
     if (hasChanged && isInSave && !this.#hasSettled(file)) return false
     this.#settling.delete(file)
-    file.signature = read
+    if (!isSame) this.#seenAt.set(file, performance.now())
+    file.signature = this.#isRacy(file) ? { ...read, readAt: Number.NEGATIVE_INFINITY } : read
     return hasChanged
+  }
+
+  /**
+   * Whether the file may have been written again with the same time, whatever the process thinks of
+   * that time: the clock of files can be another one (a container's mount, a network's disk).
+   */
+  #isRacy(file: File): boolean {
+    const seenAt = this.#seenAt.get(file)
+    return seenAt !== undefined && performance.now() - seenAt <= racyMs
   }
 
   /** Editors truncate and then write, or delete and then create: only what lasts is the content. */
