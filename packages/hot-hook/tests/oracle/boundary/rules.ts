@@ -88,7 +88,9 @@ export class Rules {
       if ([...changedSinceStart].some((name) => uncertain.has(name) && isBroken(name))) {
         return 'unsure'
       }
-      return [...changed].some((name) => uncertain.has(name)) ? 'either' : 'hot'
+      // What was saved and not asked for since may be asked for by such an import only now.
+      const due = [...changedSinceStart].filter((name) => this.#stale.has(name))
+      return [...changed, ...due].some((name) => uncertain.has(name)) ? 'either' : 'hot'
     }
     const states = wiring.map((name) => moduleOf(program, name).state)
     const isGone = moduleOf(program, entryName).state === 'missing'
