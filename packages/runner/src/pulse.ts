@@ -7,7 +7,7 @@ const mostMissed = 2
 
 /** What becomes of a process. */
 interface PulseHost {
-  /** It does not answer; the last time that it did was `since`, in milliseconds since 1970. */
+  /** It does not answer; what was saved before `since`, in milliseconds since 1970, it has seen. */
   blocked(since: number): void
   /** It does again. */
   unblocked(): void
@@ -18,28 +18,29 @@ interface PulseHost {
  * our own, not time: while we are suspended, so is the script.
  */
 export function followPulse(child: Child, host: PulseHost): void {
-  let lastAnswer = Date.now()
+  // Not when it has answered: until that is read something may be saved.
+  let lastTurn = child.startedAt
+  let askedAt = lastTurn
   let missed = 0
   let isDebugged = false
   const answered = () => {
     if (missed > mostMissed) host.unblocked()
-    lastAnswer = Date.now()
+    lastTurn = askedAt
     missed = 0
   }
   const timer = setInterval(() => {
     if (!child.booted || child.stopping) return
     missed += 1
     // One that a debugger has stopped is to stay as it is.
-    if (missed === mostMissed + 1 && !isDebugged) host.blocked(lastAnswer)
-    if (missed === 1) child.send('ping')
+    if (missed === mostMissed + 1 && !isDebugged) host.blocked(lastTurn)
+    if (missed !== 1) return
+    askedAt = Date.now()
+    child.send('ping')
   }, interval)
   timer.unref()
   child.on('pulse', (debugged) => {
     isDebugged = debugged
     answered()
-  })
-  child.on('message', ({ type }) => {
-    if (type === 'hot-runner:booted') lastAnswer = Date.now()
   })
   void child.exited.then(() => clearInterval(timer))
 }

@@ -29,6 +29,9 @@ export class SaveWatch {
   #lateStarts = 0
   #startedAt = 0
   #lastChance: NodeJS.Timeout | undefined
+  /** A save that did not count waits for the end of a young script, once until the user works with it. */
+  #overdue: NodeJS.Timeout | undefined
+  #wasOverdue = false
 
   /** @param onSave the script is to be started again, because this file was saved */
   constructor(entry: string, poll: number | undefined, onSave: (path: string) => void) {
@@ -53,6 +56,7 @@ export class SaveWatch {
   /** The user works with a script that runs: whatever was saved late before is settled. */
   settled(): void {
     this.#lateStarts = 0
+    this.#wasOverdue = false
   }
 
   /** The script is down: the next save starts it, and one that it missed does at once. */
@@ -74,13 +78,17 @@ export class SaveWatch {
   /**
    * The script does not answer, and so Hot Hook in it does not see what is saved. It may be starting, and
    * write files itself, which must not start it for ever: data that it has not loaded does not count,
-   * and of other files so many as of those that it missed.
+   * and of other files so many as of those that it missed. One more counts when the script has had its
+   * time and still does not answer: who has mended an endless loop saves quickly, too.
    */
   whileBlocked(since: number): void {
     const isYoung = () => Date.now() - this.#startedAt < goodRun
     const counts = (path: string) => {
       if (!isYoung()) this.#lateStarts = 0
-      return !this.#list.isForeignData(path) && this.#lateStarts < mostLateStarts
+      if (this.#list.isForeignData(path)) return false
+      if (this.#lateStarts < mostLateStarts) return true
+      if (!this.#wasOverdue) this.#noteOverdue(path)
+      return false
     }
     this.#list.open(
       (_, stats) => isSavedAfter(stats, since),
@@ -109,9 +117,21 @@ export class SaveWatch {
     return true
   }
 
+  #noteOverdue(path: string): void {
+    this.#overdue ??= setTimeout(
+      () => {
+        this.#wasOverdue = true
+        this.#onSave(path)
+      },
+      this.#startedAt + goodRun - Date.now(),
+    )
+  }
+
   /** Watches no more: the script answers again, or nobody waits for it. */
   close(): void {
     clearTimeout(this.#lastChance)
+    clearTimeout(this.#overdue)
+    this.#overdue = undefined
     this.#list.close()
   }
 }

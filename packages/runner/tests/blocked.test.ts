@@ -70,6 +70,21 @@ server.listen(Number(process.env.PORT), () => console.log('up'))`,
     60_000,
   )
 
+  test('is started again by the last of many quick saves, when it has had its time', async () => {
+    const loop = (value: number) =>
+      server(String(value), `console.log('loop ${value}')`, 'for (;;) {}')
+    await using session = new Session({ 'server.js': loop(0) })
+    await session.run(['server.js'])
+    for (const round of [1, 2, 3]) {
+      await session.see(`loop ${round - 1}`)
+      session.project.save('server.js', loop(round))
+    }
+    await session.see('loop 3')
+    session.project.save('server.js', server('mended'))
+    await session.see('up mended')
+    expect(session.count('was saved')).toBe(4)
+  }, 90_000)
+
   test('by a debugger is left alone', async () => {
     await using session = new Session({
       'server.js': server(
