@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { stamp } from '../../src/files/signature.ts'
 import { ModuleGraph, type ModuleNode } from '../../src/graph/module-graph.ts'
+import type { LoopMoment } from '../../src/watch/event-loop.ts'
 import { Freshness } from '../../src/watch/freshness.ts'
 
 let directory: string
@@ -173,54 +174,48 @@ describe('a boundary', () => {
     expect(freshness.checkBoundary(app)).toEqual([app])
   })
 
-  it('is looked at when nothing is known of a turn since: a request in it may come again in front of the watcher', () => {
-    const app = program()
-    const other = loaded('other.js')
-    const pending = watched(true)
-    expect(freshness.checkBoundary(app)).toEqual([])
-    save(app)
-    save(other)
-    pending.add(other.file)
-    turn(1)
-    turn(1)
-    expect(freshness.checkBoundary(app)).toEqual([app, other])
-  })
-
-  it('is not looked at where the loop has waited since the watcher heard of something, in the turn before', () => {
-    const app = program()
-    const other = loaded('other.js')
+  describe('that was saved with another file, of which alone the watcher has heard,', () => {
     const now = () => ({ turn: loop.turn, idleMs: loop.idleMs })
-    const watch = { pending: new Set<string>(), isPrompt: true, heard: now() }
-    freshness.watch = watch
-    expect(freshness.checkBoundary(app)).toEqual([])
-    save(app)
-    save(other)
-    watch.pending.add(other.file)
-    turn(1)
-    watch.heard = now()
-    turn(1)
-    expect(freshness.checkBoundary(app)).toEqual([other])
-    turn(1)
-    watch.heard = now()
-    turn()
-    expect(freshness.checkBoundary(app)).toEqual([app])
-  })
+    let watch: { pending: Set<string>; isPrompt: true; heard?: LoopMoment; toldIn: number }
+    let app: ModuleNode
+    let other: ModuleNode
 
-  it('is not looked at in a turn in which the system has told the watcher: of all that was saved before', () => {
-    const app = program()
-    const other = loaded('other.js')
-    const watch = { pending: new Set<string>(), isPrompt: true, toldIn: -1 }
-    freshness.watch = watch
-    expect(freshness.checkBoundary(app)).toEqual([])
-    save(app)
-    save(other)
-    watch.pending.add(other.file)
-    turn()
-    turn()
-    watch.toldIn = loop.turn
-    expect(freshness.checkBoundary(app)).toEqual([other])
-    turn()
-    expect(freshness.checkBoundary(app)).toEqual([app])
+    beforeEach(() => {
+      app = program()
+      other = loaded('other.js')
+      watch = { pending: new Set(), isPrompt: true, toldIn: -1 }
+      freshness.watch = watch
+      expect(freshness.checkBoundary(app)).toEqual([])
+      save(app)
+      save(other)
+      watch.pending.add(other.file)
+    })
+
+    it('is looked at when nothing is known of a turn since: a request in it may come again in front of the watcher', () => {
+      turn(1)
+      turn(1)
+      expect(freshness.checkBoundary(app)).toEqual([app, other])
+    })
+
+    it('is not looked at where the loop has waited since the watcher heard of something, in the turn before', () => {
+      turn(1)
+      watch.heard = now()
+      turn(1)
+      expect(freshness.checkBoundary(app)).toEqual([other])
+      turn(1)
+      watch.heard = now()
+      turn()
+      expect(freshness.checkBoundary(app)).toEqual([app])
+    })
+
+    it('is not looked at in a turn in which the system has told the watcher: of all that was saved before', () => {
+      turn()
+      turn()
+      watch.toldIn = loop.turn
+      expect(freshness.checkBoundary(app)).toEqual([other])
+      turn()
+      expect(freshness.checkBoundary(app)).toEqual([app])
+    })
   })
 
   it('that is not looked at as a whole has nobody else looked at', () => {
