@@ -15,12 +15,26 @@ interface ProcessOptions {
   speech: Speech
 }
 
-/** Whether the main thread runs, or would if there were a processor for it; known on Linux. */
-function isAtWork(pid: number | undefined): boolean {
+/** What waiting for events is as a system call. */
+const waits = /^(?:22|441) /
+const waitsOnX64 = /^(?:232|281|441) /
+
+/** Whether the main thread waits for events, or was stopped while it did; known on Linux. */
+function isWaiting(pid: number | undefined): boolean {
   try {
-    return /\) R /.test(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8'))
+    const call = readFileSync(`/proc/${pid}/task/${pid}/syscall`, 'utf8')
+    return (process.arch === 'x64' ? waitsOnX64 : waits).test(call)
   } catch {
-    return false
+    return true
+  }
+}
+
+/** Whether the main thread was stopped; known on Linux. */
+function isStopped(pid: number | undefined): boolean {
+  try {
+    return /\) [Tt] /.test(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8'))
+  } catch {
+    return true
   }
 }
 
@@ -117,9 +131,15 @@ export class HotProcess {
    * half of what is saved meanwhile.
    */
   async stop(): Promise<void> {
-    const rests = () => this.isClosed || !isAtWork(this.#child.pid)
-    while (!rests()) await this.pause(1)
-    this.signal('SIGSTOP')
+    const { pid } = this.#child
+    for (;;) {
+      while (!this.isClosed && !isWaiting(pid)) await this.pause(1)
+      this.signal('SIGSTOP')
+      while (!this.isClosed && !isStopped(pid)) await this.pause(1)
+      // It may have begun to work in between.
+      if (this.isClosed || isWaiting(pid)) return
+      this.signal('SIGCONT')
+    }
   }
 
   async end(): Promise<void> {
