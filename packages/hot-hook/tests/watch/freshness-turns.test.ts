@@ -1,50 +1,29 @@
 // What depends on turns of the event loop, on how long it has waited, and on the clock: all of them given.
-import { mkdtempSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { stamp } from '../../src/files/signature.ts'
-import { ModuleGraph, type ModuleNode } from '../../src/graph/module-graph.ts'
-import type { LoopMoment } from '../../src/watch/event-loop.ts'
-import { Freshness } from '../../src/watch/freshness.ts'
+import type { ModuleNode } from '../../src/graph/module-graph.ts'
+import { type LoopMoment, loopMoment } from '../../src/watch/event-loop.ts'
+import { freshness, graph, loaded as justLoaded } from '../harness/loaded-files.ts'
 
-let directory: string
-let graph: ModuleGraph
-let freshness: Freshness
 /** `times` are what the clock says, one after the other; then `now`. */
 let loop: { turn: number; idleMs: number; now: number; times: number[] }
 
 beforeEach(() => {
-  directory = realpathSync(mkdtempSync(join(tmpdir(), 'hot-hook-turns-')))
-  graph = new ModuleGraph()
-  freshness = new Freshness(graph, { recheck: () => {} })
   loop = { turn: 1, idleMs: 5_000, now: 10_000, times: [] }
   const { nodeTiming } = performance
   vi.spyOn(nodeTiming, 'idleTime', 'get').mockImplementation(() => loop.idleMs)
-  vi.spyOn(nodeTiming, 'uvMetricsInfo', 'get').mockImplementation(() => ({
-    loopCount: loop.turn,
-    events: 0,
-    eventsWaiting: 0,
-  }))
+  const metrics = () => ({ loopCount: loop.turn, events: 0, eventsWaiting: 0 })
+  vi.spyOn(nodeTiming, 'uvMetricsInfo', 'get').mockImplementation(metrics)
   vi.spyOn(performance, 'now').mockImplementation(() => loop.times.shift() ?? loop.now)
 })
 
-afterEach(() => {
-  vi.restoreAllMocks()
-  rmSync(directory, { recursive: true, force: true })
-})
+afterEach(() => vi.restoreAllMocks())
 
 /** A module whose file was loaded long after it was written: a look is enough to know it. */
 function loaded(name: string): ModuleNode {
-  const file = join(directory, name)
-  writeFileSync(file, 'one')
-  const node = graph.ensure(file, `file://${file}`)
+  const node = justLoaded(name)
   node.running = 0
-  node.signature = {
-    ...stamp(file),
-    readAt: Date.now() + 10_000,
-    source: readFileSync(file, 'utf8'),
-  }
+  if (node.signature) node.signature.readAt += 10_000
   return node
 }
 
@@ -175,7 +154,6 @@ describe('a boundary', () => {
   })
 
   describe('that was saved with another file, of which alone the watcher has heard,', () => {
-    const now = () => ({ turn: loop.turn, idleMs: loop.idleMs })
     let watch: { pending: Set<string>; isPrompt: true; heard?: LoopMoment; toldIn: number }
     let app: ModuleNode
     let other: ModuleNode
@@ -199,11 +177,11 @@ describe('a boundary', () => {
 
     it('is not looked at where the loop has waited since the watcher heard of something, in the turn before', () => {
       turn(1)
-      watch.heard = now()
+      watch.heard = loopMoment()
       turn(1)
       expect(freshness.checkBoundary(app)).toEqual([other])
       turn(1)
-      watch.heard = now()
+      watch.heard = loopMoment()
       turn()
       expect(freshness.checkBoundary(app)).toEqual([app])
     })
