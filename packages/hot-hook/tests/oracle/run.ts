@@ -161,6 +161,7 @@ export class Run<
       for (const question of questions(this.#program, 'end')) {
         const fault = modelFault(this.#program, question, await fresh.ask(question))
         if (fault !== undefined) this.#fail(`THE MODEL IS WRONG on ${question}: ${fault}`)
+        if (fresh.isClosed) return
       }
     } finally {
       await fresh.end()

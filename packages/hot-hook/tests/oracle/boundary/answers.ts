@@ -12,8 +12,7 @@ export const isAnswer = (value: unknown): value is Answer =>
 /** Whether an answer is what is expected, word by word. */
 export function matches(answer: unknown, expected: Expected[], isLoose = false): boolean {
   if (!isAnswer(answer)) return false
-  const isOpen = expected.some((word) => typeof word !== 'string' && word.anyOf.includes(anyError))
-  if (isOpen) return answer.to.some((word) => word.startsWith('!'))
+  if (isOpen(expected)) return answer.to.some((word) => word.startsWith('!'))
   if (answer.to.length !== expected.length) return false
   return expected.every((word, index) => {
     const got = answer.to[index] ?? ''
@@ -25,6 +24,10 @@ export function matches(answer: unknown, expected: Expected[], isLoose = false):
 }
 
 /** The answer as the model would say it. */
+/** Whether it is not known which error it is. */
+export const isOpen = (expected: Expected[]): boolean =>
+  expected.some((word) => typeof word !== 'string' && word.anyOf.includes(anyError))
+
 export const wordsOf = (answer: unknown): string =>
   isAnswer(answer)
     ? answer.to.map((word) => (word.startsWith('!') ? `<${problemIn(word)}>` : word)).join(' ')
