@@ -148,7 +148,7 @@ describe.each(modes)('with $mode', ({ env }) => {
       put('routes/new.ts', '1')
       put('last.ts', '22')
     })
-    // It came in two events: a file was created in it. The second may have been on its way.
+    // It may be told by more than one event, of which one may have been on its way.
     expect(files.filter((file) => file !== 'routes/deep')).toEqual(['last.ts'])
   })
 

@@ -23,11 +23,11 @@ export function matches(answer: unknown, expected: Expected[], isLoose = false):
   })
 }
 
-/** The answer as the model would say it. */
 /** Whether it is not known which error it is. */
 export const isOpen = (expected: Expected[]): boolean =>
   expected.some((word) => typeof word !== 'string' && word.anyOf.includes(anyError))
 
+/** The answer as the model would say it. */
 export const wordsOf = (answer: unknown): string =>
   isAnswer(answer)
     ? answer.to.map((word) => (word.startsWith('!') ? `<${problemIn(word)}>` : word)).join(' ')
