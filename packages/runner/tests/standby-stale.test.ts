@@ -75,6 +75,50 @@ describe.each(nodes)('on Node %s', (node) => {
     },
   )
 
+  test.for([
+    {
+      script: 'server.js',
+      imports: `import http from 'node:http'
+import lazy from 'lazy'
+import { Module } from 'node:module'`,
+    },
+    {
+      script: 'server.cjs',
+      imports: `const http = require('node:http')
+const lazy = require('./own.cjs')
+const { Module } = require('node:module')`,
+    },
+  ])(
+    'what packages of $script will require is found and not run, and looked for again after a change',
+    async ({ script, imports }) => {
+      const late = 'node_modules/lazy/late'
+      const entry = (version: string) => `${imports}
+const isFound = Object.values(Module._pathCache).some((file) => file.includes('later'))
+http.createServer((_, response) => response.end([isFound, globalThis.early, lazy()].join(' ')))
+  .listen(process.env.PORT, () => console.log('up ${version} ' + process.pid))`
+      await using session = new Session({
+        [script]: entry('v1'),
+        'own.cjs': `module.exports = require('lazy')`,
+        ...packageFiles('lazy', `module.exports = () => require('./late')`, 'commonjs'),
+        [`${late}/index.js`]: `globalThis.early = 'early'; module.exports = require('./later')`,
+        [`${late}/later.js`]: `module.exports = 'index'`,
+      })
+      await session.run([script], settings)
+      await session.see('up v1')
+      expect(await session.get()).toBe('false  index')
+      const { pid } = await waiting(session)
+      session.project.save(script, entry('v2'))
+      await session.see(`up v2 ${pid}`)
+      expect(await session.get()).toBe('true  index')
+      await waiting(session)
+      session.project.save(`${late}.js`, `module.exports = 'file'`)
+      session.project.save(script, entry('v3'))
+      await session.see('up v3')
+      expect(session.output).toMatch(/is not used: .*lazy has changed/)
+      expect(await session.get()).toBe('false  file')
+    },
+  )
+
   test('a reload file that was saved may have been read by a package: it is not used', async () => {
     await using session = new Session(files)
     await session.run(args, settings)

@@ -8,6 +8,7 @@ import { prepareLooks } from '../loader/sources/save-check.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
 import type { HeadStartApi, PackageWatch } from '../reload/protocol.ts'
 import type { Freshness } from '../watch/freshness.ts'
+import { findAhead } from './find-ahead.ts'
 import { type ModuleKind, packageOrder } from './package-order.ts'
 
 interface HeadStartHost {
@@ -71,6 +72,14 @@ export class HeadStart implements HeadStartApi {
     await import(synthetic.add(`${imports.join('')}import ${end}`))
     this.#isEvaluating = false
     if (this.#intruder !== undefined) throw new Error(`a package has loaded ${this.#intruder}`)
+  }
+
+  find(script: string): () => string | undefined {
+    const { loader } = this.#host
+    // Another loader may do more than to find when it is asked.
+    if (!loader.isPlain) return () => undefined
+    const files = this.#entry ? this.#packageFiles.keys() : [script]
+    return findAhead(files, (call) => loader.resolving(call))
   }
 
   /** Called by the modules that stand between the packages. */

@@ -101,7 +101,7 @@ export class Loader {
     return this.#chain.isPlain
   }
 
-  /** Runs `import.meta.resolve()`: what it asks for is not imported. */
+  /** Runs what only finds a file (`import.meta.resolve()`): what it asks for is not imported. */
   resolving(run: () => string): string {
     this.#isResolving = true
     try {

@@ -156,6 +156,13 @@ export interface HeadStartApi {
    */
   evaluate(packages: readonly string[], watch: PackageWatch): Promise<void>
   /**
+   * Lets Node find the files that packages require, and loads none. Older versions have it not.
+   *
+   * @param script the path of the program's script, where that is not linked
+   * @returns says what has changed since, so that Node may find another one
+   */
+  find?(script: string): () => string | undefined
+  /**
    * Links again what of the program has changed.
    *
    * @returns why another process must start it: something else has changed

@@ -5,6 +5,8 @@
 export interface StandbyOrder {
   /** Link the program and evaluate its packages; false: wait at once. */
   loads: boolean
+  /** Let Node find the files of packages, which runs nothing. */
+  finds: boolean
   /** URLs of packages: none of them is evaluated, nor what comes behind it. */
   without: string[]
   /** The option that opens the inspector when the process is taken, in place of `--inspect-port`. */

@@ -183,6 +183,7 @@ export class Standby {
     this.#waiting = waiting
     const order: StandbyOrder = {
       loads: this.#loads,
+      finds: this.#host.options.standby === true,
       without: this.#without,
       ...(inspect !== undefined && { inspect }),
     }

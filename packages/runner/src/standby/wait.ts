@@ -22,6 +22,8 @@ export class Wait {
   readonly #preload: Preload
   /** From the first preload on. */
   readonly #reads = new FileReads()
+  /** Says what is not as it was when Node found the files of packages. */
+  #foundChanged: () => string | undefined = () => undefined
 
   constructor(preload: Preload) {
     this.#preload = preload
@@ -39,6 +41,7 @@ export class Wait {
         this.#giveUp(`it cannot be loaded ahead: ${String(error)}`)
       }
     }
+    this.#find(order, headStart)
     this.#announce(packages)
     // A script that is ended by a signal never writes its cache; here nobody waits for that.
     if (order.loads) module.flushCompileCache?.()
@@ -50,19 +53,24 @@ export class Wait {
   /** The same where nothing can be waited for but the runner: with `-r`. */
   atOnce(): void {
     const order = readOrder()
+    const headStart = headStartOfHotHook()
+    this.#find(order, headStart)
     this.#announce(0)
-    while (readLine() !== 'go') this.#check(this.#reads.changed())
-    this.#check(this.#reads.changed())
-    this.#begin(order, headStartOfHotHook())
+    while (readLine() !== 'go') this.#check(this.#changed())
+    this.#check(this.#changed())
+    this.#begin(order, headStart)
   }
 
   async #load(headStart: HeadStartApi, { without }: StandbyOrder): Promise<number> {
     this.#reads.pause()
-    const script = realpathSync(process.argv[1] as string)
-    const all = await headStart.link(pathToFileURL(script).href)
+    const all = await headStart.link(pathToFileURL(scriptFile()).href)
     const end = all.findIndex((url) => without.includes(url))
     const packages = end < 0 ? all : all.slice(0, end)
-    if (packages.length === 0) return 0
+    if (packages.length > 0) await this.#evaluate(headStart, packages)
+    return packages.length
+  }
+
+  async #evaluate(headStart: HeadStartApi, packages: readonly string[]): Promise<void> {
     const watcher = new PackageWatcher(packages)
     this.#reads.follow((effect) => watcher.note(effect))
     try {
@@ -73,7 +81,21 @@ export class Wait {
     watcher.end()
     this.#reads.pause()
     if (watcher.problem) this.#giveUp(watcher.problem.reason, watcher.problem.url)
-    return packages.length
+  }
+
+  /** Why what was read, or found, is not what would be now. */
+  #changed(): string | undefined {
+    const found = this.#foundChanged()
+    return this.#reads.changed() ?? (found === undefined ? undefined : `${found} has changed`)
+  }
+
+  #find({ finds }: StandbyOrder, headStart: HeadStartApi | undefined): void {
+    this.#reads.pause()
+    try {
+      if (finds && headStart?.find) this.#foundChanged = headStart.find(scriptFile())
+    } catch (error) {
+      this.#giveUp(`what it requires cannot be looked for: ${String(error)}`)
+    }
   }
 
   #announce(packages: number): void {
@@ -84,7 +106,7 @@ export class Wait {
   /** Something was saved: what is loaded has to be what a start would load. */
   async #refresh(headStart: HeadStartApi | undefined): Promise<void> {
     try {
-      this.#check(this.#reads.changed() ?? (await headStart?.refresh()))
+      this.#check(this.#changed() ?? (await headStart?.refresh()))
     } catch (error) {
       this.#check(String(error))
     }
@@ -108,6 +130,10 @@ export class Wait {
     this.#preload.connect()
     if (inspect !== undefined) openInspector(inspect)
   }
+}
+
+function scriptFile(): string {
+  return realpathSync(process.argv[1] as string)
 }
 
 function readOrder(): StandbyOrder {
