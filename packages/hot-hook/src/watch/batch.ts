@@ -10,6 +10,8 @@ const quietTime = 0.75
 const quietTimeOfSeveral = 4
 /** For so many milliseconds a file may belong to the one before it. */
 const belongingTime = 12
+/** For so many milliseconds the event loop turns: to turn for longer takes the processor from who saves, or asks. */
+const turningTime = 0.5
 /** How long, in milliseconds, a batch may grow while events keep coming. */
 const longestTime = 50
 
@@ -49,15 +51,20 @@ export class Batch {
     this.#files.clear()
   }
 
-  /** Timers know whole milliseconds. To turn until then would take the processor from who saves, or asks. */
+  /** Timers know whole milliseconds. */
   #wait(milliseconds: number): void {
-    this.#timer = setTimeout(() => this.#expire(), Math.ceil(milliseconds)).unref()
+    if (milliseconds <= turningTime) this.#turn()
+    else this.#timer = setTimeout(() => this.#expire(), Math.ceil(milliseconds)).unref()
   }
 
   /** When the event loop was busy, timers come before what the system has to tell: that first. */
   #expire(): void {
     this.seen = loopMoment()
     this.#timer = undefined
+    this.#turn()
+  }
+
+  #turn(): void {
     // One that is not waited for would let the loop wait for events.
     this.#immediate = setImmediate(() => this.#check())
   }
