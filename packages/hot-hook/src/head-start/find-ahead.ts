@@ -3,8 +3,8 @@ import { createRequire, isBuiltin } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { isSameLook, type Look, readText, stamp } from '../files/signature.ts'
 
-/** To look through more files takes longer than it saves. */
-const mostFiles = 4000
+/** For how long files are looked for, in milliseconds: a save that comes meanwhile waits for it. */
+const longestTime = 200
 
 /**
  * Lets Node find the files that packages require, also those that they require only when they are called: it
@@ -19,9 +19,10 @@ export function findAhead(
   files: Iterable<string>,
   resolve: (call: () => string) => string,
 ): () => string | undefined {
+  const end = performance.now() + longestTime
   const found = new Set<string>(files)
   for (const file of found) {
-    if (found.size >= mostFiles) break
+    if (performance.now() > end) break
     const require = createRequire(file)
     for (const specifier of requestsIn(file)) {
       if (!/^\.\.?\//.test(specifier) || isOfPackage(file)) {
