@@ -28,7 +28,7 @@ export function preloadArgs(options: ResolvedOptions): PreloadArguments {
   const files = [ownFile('./preload.js')]
   // hot-hook 1.x cannot be registered twice.
   if (!users.some((preload) => isRegister(preload, register, options.cwd))) files.push(register)
-  const isModule = isEsModule(options.scriptFile)
+  const isModule = isEsModule(options.scriptFile, users.length === 0)
   const isAlone = isModule && users.length === 0
   const canRequire =
     !isAlone && users.every(({ isRequired }) => isRequired) && !files.some(isOldRegister)

@@ -45,6 +45,25 @@ describe.each(nodes)('on Node %s', (node) => {
     expect(await session.get()).toBe(order)
   })
 
+  test('a script that is an ES module by its syntax alone has its packages loaded, in its order', async () => {
+    const imports = [`import 'a'`, `import './own.js'`, `import 'b'`]
+    await using session = new Session({
+      'package.json': '{}',
+      'server.js': entry('v1', ...imports),
+      'own.js': noting('own', 'export {}'),
+      ...packageFiles('a', noting('a')),
+      ...commonJs('b'),
+    })
+    await session.run(['server.js'], settings)
+    await session.see('up v1')
+    expect(await session.get()).toBe('a own b')
+    const { pid, packages } = await waiting(session)
+    expect(packages).toBe(1)
+    session.project.save('server.js', entry('v2', ...imports))
+    await session.see(`up v2 ${pid}`)
+    expect(await session.get()).toBe('a own b')
+  })
+
   test('a package sees the environment variable that the first module of the program sets', async () => {
     const setting = (value: string) => `process.env.SET = '${value}'`
     const imports = [`import './setting.js'`, `import 'reads'`]

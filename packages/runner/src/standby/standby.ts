@@ -6,7 +6,7 @@ import type { StandbyEvent } from '../events.ts'
 import { type Launch, prepareLaunch } from '../launch.ts'
 import type { ChildMessage } from '../messages.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { hasOwnPreload } from '../users-preloads.ts'
+import { hasOwnPreload, usersPreloads } from '../users-preloads.ts'
 import { inspectorOf, withoutInspector } from './inspector-later.ts'
 import type { StandbyOrder } from './order.ts'
 import { hasMemory, whyImpossible } from './possible.ts'
@@ -62,7 +62,8 @@ export class Standby {
     const { standby, scriptFile } = host.options
     // What the application loads in front of its script runs before its packages do; so does a CommonJS
     // script, which has nothing that could be linked.
-    this.#loads = standby === true && !hasOwnPreload(host.options) && isEsModule(scriptFile)
+    const isModule = isEsModule(scriptFile, usersPreloads(host.options).length === 0)
+    this.#loads = standby === true && isModule && !hasOwnPreload(host.options)
     const obstacle = whyImpossible(host.options)
     this.#isOff = obstacle !== undefined
     if (obstacle !== undefined) debug('standby: none, because %s', obstacle)

@@ -89,4 +89,29 @@ describe.each(nodeMajors)('a CommonJS server in a package without "type" on Node
     app.save('f.js', "export default () => 'v1'")
     expect(await app.message('hot-hook:full-reload')).toMatchObject({ path: app.path('f.js') })
   })
+
+  it('takes an entry with the syntax of ES modules for what it is', async () => {
+    const entry = (text: string, more = '') => `import http from 'node:http'
+import { leaf } from './leaf.js'
+globalThis.server ??= http.createServer((q, r) => r.end(globalThis.text)).${listening}
+globalThis.text = '${text} ' + leaf
+${more}`
+    const files = {
+      'index.js': entry('e0', 'import.meta.hot?.accept()'),
+      'leaf.js': `export const leaf = 'l0'`,
+    }
+    const app = new App(files, { node, entry: 'index.js', hasParent: true, packageJson }).start()
+    expect(await app.get()).toBe('e0 l0')
+    app.save('leaf.js', `export const leaf = 'l1'`)
+    await app.until('l1', async () => (await app.get()) === 'e0 l1')
+    app.save('index.js', entry('e1'))
+    await app.until('e1', async () => (await app.get()) === 'e1 l1')
+    expect(app.messages.filter(({ type }) => type === 'hot-hook:full-reload')).toEqual([])
+    app.save('index.js', entry('e2'))
+    expect(await app.message('hot-hook:full-reload')).toMatchObject({
+      path: app.path('index.js'),
+      reason: 'it is the entry',
+      advice: expect.stringContaining('index.js is the entry'),
+    })
+  })
 })
