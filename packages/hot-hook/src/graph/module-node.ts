@@ -42,6 +42,14 @@ export class Edge {
     return this.kinds.has('static') || this.kinds.has('start-up') || this.kinds.has('watch')
   }
 
+  /**
+   * The same for one version of the importer that has been linked: what its statements import is known then.
+   */
+  propagatesTo(version: number): boolean {
+    if (!this.propagates || this.kinds.size > 1 || this.importer.isCommonJs) return this.propagates
+    return (this.kinds.get('static') ?? version) >= version
+  }
+
   /** The dependency is loaded as a module, not only watched. */
   get isImport(): boolean {
     return this.kinds.size > (this.kinds.has('watch') ? 1 : 0)

@@ -102,14 +102,15 @@ export function propagate(
       }
     }
     for (const [importer, edge] of module.importers) {
+      const propagates = edge.propagatesTo(importer.isLeftOver ? importer.version : 0)
       if (rules.accepts(importer, module) && !rules.declines(importer)) {
         acceptances.push({ module: importer, dependency: module })
         // Only what runs accepts it.
-        if (importer.isLeftOver && edge.propagates) arrive(importer, module)
+        if (importer.isLeftOver && propagates) arrive(importer, module)
         continue
       }
       if (edge.kinds.has('boundary')) boundaries.add(module)
-      if (edge.propagates) arrive(importer, module)
+      if (propagates) arrive(importer, module)
     }
   }
   return { kind: 'hot', stale, boundaries, acceptances }

@@ -128,7 +128,9 @@ export class Failures {
       const version = loaded.get(node)
       if (version === undefined) continue
       spoiled.set(node, version)
-      for (const [importer, edge] of node.importers) if (edge.propagates) queue.add(importer)
+      for (const [importer, edge] of node.importers) {
+        if (edge.propagatesTo(loaded.get(importer) ?? 0)) queue.add(importer)
+      }
     }
     for (const [node, version] of loaded) if (!spoiled.has(node)) this.#sound.set(node, version)
     return spoiled

@@ -230,10 +230,23 @@ describe('a module that a failed load has left behind', () => {
     expect(names(hot(propagate([graph.node('db')], rules)).stale)).toEqual(['db'])
     users.version = graph.nextVersion()
     users.failed = users.version
+    graph.edge('users', 'db')
     const plan = propagate([graph.node('db')], rules)
     expect(names(hot(plan).stale)).toEqual(['db', 'users'])
     expect(acceptancesOf(plan)).toEqual(['users db', 'server users'])
     users.running = users.version
     expect(names(hot(propagate([graph.node('db')], rules)).stale)).toEqual(['db'])
+  })
+
+  it('stays when what changes is imported by the one that runs alone', () => {
+    const graph = server().edge('app', 'db')
+    const [users, db] = [graph.node('users'), graph.node('db')]
+    users.version = graph.nextVersion()
+    expect(names(hot(propagate([db])).stale)).toEqual(['db', 'users', 'app'])
+    users.failed = users.version
+    expect(names(hot(propagate([db])).stale)).toEqual(['db', 'app'])
+    // What it does when it runs is not known yet.
+    graph.edge('users', 'db', 'watch')
+    expect(names(hot(propagate([db])).stale)).toEqual(['db', 'users', 'app'])
   })
 })
