@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { nodeBinary, nodes } from './support/packages.ts'
 import type { Project } from './support/project.ts'
@@ -118,6 +118,37 @@ http.createServer((_, response) => response.end([isFound, globalThis.early, lazy
       expect(await session.get()).toBe('false  file')
     },
   )
+
+  test('what is found of a package of the workspace is found again', async () => {
+    const entry = (version: string) => `const http = require('node:http')
+const word = require('lib')
+http.createServer((_, response) => response.end(word))
+  .listen(process.env.PORT, () => console.log('up ${version} ' + process.pid))`
+    const main = (file: string) => JSON.stringify({ name: 'lib', main: file })
+    await using session = new Session({
+      'app/server.cjs': entry('v1'),
+      'lib/package.json': main('./old.js'),
+      'lib/old.js': `module.exports = 'old'`,
+    })
+    mkdirSync(session.project.path('app/node_modules'), { recursive: true })
+    symlinkSync('../../lib', session.project.path('app/node_modules/lib'))
+    await session.run(['app/server.cjs'], settings)
+    await session.see('up v1')
+    expect(await session.get()).toBe('old')
+    await waiting(session)
+    session.project.save('lib/new.js', `module.exports = 'new'`)
+    session.project.save('lib/package.json', main('./new.js'))
+    session.project.save('app/server.cjs', entry('v2'))
+    await session.see('up v2')
+    expect(await session.get()).toBe('new')
+    // Without another package.json the directory alone says it.
+    await waiting(session)
+    session.project.removeFile('lib/new.js')
+    session.project.save('lib/index.js', `module.exports = 'index'`)
+    session.project.save('app/server.cjs', entry('v3'))
+    await session.see('up v3')
+    expect(await session.get()).toBe('index')
+  })
 
   test('a reload file that was saved may have been read by a package: it is not used', async () => {
     await using session = new Session(files)

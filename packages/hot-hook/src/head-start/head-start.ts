@@ -75,11 +75,12 @@ export class HeadStart implements HeadStartApi {
   }
 
   find(script: string): () => string | undefined {
-    const { loader } = this.#host
+    const { graph, loader } = this.#host
     // Another loader may do more than to find when it is asked.
     if (!loader.isPlain) return () => undefined
     const files = this.#entry ? this.#packageFiles.keys() : [script]
-    return findAhead(files, (call) => loader.resolving(call))
+    const linked = [...graph.modules()].map(({ file }) => file)
+    return findAhead(files, linked, (call) => loader.resolving(call))
   }
 
   /** Called by the modules that stand between the packages. */
