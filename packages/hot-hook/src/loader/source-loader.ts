@@ -157,7 +157,7 @@ export class SourceLoader {
     this.#host.loaded(node)
     node.isCommonJs = isCommonJs(format) || (isRequired && format === 'json')
     const isModule = format === 'module' || format === 'module-typescript'
-    // Node requires an entry whose package says no type, and nobody else holds it.
+    // Node itself requires an entry whose package says no type: no module holds it.
     const isHeld = isRequired && !node.isEntry
     node.unreloadable = obstacleOf(format, isModule && isHeld) ?? node.unreloadable
     if (text === undefined || (!isModule && !node.isCommonJs)) return result
