@@ -99,7 +99,6 @@ export class Wait {
   }
 
   #announce(packages: number): void {
-    this.#reads.pause()
     this.#preload.tell({ type: 'hot-runner:waiting', packages })
   }
 
