@@ -122,8 +122,8 @@ function withoutByteOrderMark(text: string): string {
 }
 
 /** Looks at a file that is about to be read: should loading fail, whatever is saved next is a change. */
-export function expectSave(node: ModuleNode): FileSignature {
-  node.signature = { ...stamp(node.file), readAt: Date.now(), source: undefined }
+export function expectSave(node: ModuleNode, look = stamp(node.file)): FileSignature {
+  node.signature = signatureOf(look, undefined)
   return node.signature
 }
 

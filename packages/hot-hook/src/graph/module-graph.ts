@@ -48,7 +48,7 @@ export class ModuleGraph {
       this.#byFile.set(file, node)
     }
     this.#byUrl.set(url, node)
-    if (url !== node.url) node.otherUrls.add(url)
+    if (url !== node.url && !node.otherUrls.includes(url)) node.otherUrls.push(url)
     return node
   }
 

@@ -27,14 +27,25 @@ export class Edge {
   readonly importer: ModuleNode
   readonly dependency: ModuleNode
   readonly kinds = new Map<EdgeKind, number>()
-  /** What the `import()` and `require()` calls that asked for it were taken for, by specifier. */
-  readonly specifiers = new Map<string, EdgeKind>()
-  /** When each that was wiring was last asked for, in versions that the graph had given by then. */
-  readonly wiredAt = new Map<string, number>()
+  // Most edges are import statements and have neither: two maps for each are a tenth of a start.
+  #specifiers: Map<string, EdgeKind> | undefined
+  #wiredAt: Map<string, number> | undefined
 
   constructor(importer: ModuleNode, dependency: ModuleNode) {
     this.importer = importer
     this.dependency = dependency
+  }
+
+  /** What the `import()` and `require()` calls that asked for it were taken for, by specifier. */
+  get specifiers(): Map<string, EdgeKind> {
+    this.#specifiers ??= new Map()
+    return this.#specifiers
+  }
+
+  /** When each that was wiring was last asked for, in versions that the graph had given by then. */
+  get wiredAt(): Map<string, number> {
+    this.#wiredAt ??= new Map()
+    return this.#wiredAt
   }
 
   /** A change of the dependency makes the importer stale. */
@@ -63,7 +74,7 @@ export class ModuleNode {
   /** URL of the file without a version. */
   readonly url: string
   /** Those that it is also known by: with another query. */
-  readonly otherUrls = new Set<string>()
+  readonly otherUrls: string[] = []
   /** The version that the next import gets; 0 until the file has changed. */
   version = 0
   /** Node has read it as a module, whatever came of it. */

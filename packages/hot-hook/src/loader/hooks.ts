@@ -53,13 +53,13 @@ export class Loader {
 
   constructor(host: LoaderHost) {
     this.#host = host
-    this.#sources = new SourceLoader(host, this.#chain)
     this.#startUp = new StartUp(host, (edges) => this.#rewire(edges))
     this.instances = new InstanceTable(host.graph)
     this.#relative = new RelativeImports(
       this.#chain,
       (url) => host.graph.getByUrl(url)?.isCurrent === true,
     )
+    this.#sources = new SourceLoader(host, this.#chain, this.#relative)
     this.#own = new OwnRequests(host, this.instances, this.#relative)
     this.#requests = new ProgramRequests(host, {
       edges: new Edges(host, this.#startUp),

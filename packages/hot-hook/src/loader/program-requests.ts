@@ -81,7 +81,7 @@ export class ProgramRequests {
     const { parentURL } = context
     const parent = parentURL === undefined ? undefined : instances.find(parentURL)
     const isRequire = context.conditions.includes('require')
-    const known = parent?.boundaries.get(specifier)
+    const known = parent?.boundaries?.get(specifier)
     if (known && !isRequire) return this.#enterBoundary(known, withoutHot(context.importAttributes))
     if (parent?.statics && !isRequire && relative.answers(context, nextResolve)) {
       const again = this.#repeated.find(parent, specifier, context.importAttributes)
@@ -199,7 +199,10 @@ export class ProgramRequests {
     )
     if (kind === 'boundary') {
       const known = { node, url, format: result.format }
-      parent?.boundaries.set(given, known)
+      if (parent) {
+        parent.boundaries ??= new Map()
+        parent.boundaries.set(given, known)
+      }
       return this.#enterBoundary(known, attributes)
     }
     if (kind === 'static') {

@@ -22,6 +22,7 @@ import {
 import { ModuleInstance } from './instances/module-instance.ts'
 import { fileOf, withoutVersion } from './instances/module-url.ts'
 import type { HookChain } from './resolving/hook-chain.ts'
+import type { RelativeImports } from './resolving/relative-imports.ts'
 import { nativeAddon } from './resolving/requires.ts'
 import { addToSource, gateStatement, gateSyncStatement } from './sources/additions.ts'
 import { hasAttributes, withoutHot } from './sources/import-attributes.ts'
@@ -45,10 +46,12 @@ export interface SourceLoaderHost {
 export class SourceLoader {
   readonly #host: SourceLoaderHost
   readonly #chain: HookChain
+  readonly #relative: RelativeImports
 
-  constructor(host: SourceLoaderHost, chain: HookChain) {
+  constructor(host: SourceLoaderHost, chain: HookChain, relative: RelativeImports) {
     this.#host = host
     this.#chain = chain
+    this.#relative = relative
   }
 
   /** A module is about to be required. Another loader may compile it without asking the hooks. */
@@ -103,7 +106,8 @@ export class SourceLoader {
   #read(node: ModuleNode): string | undefined {
     const known = node.signature
     if (this.#host.isJustRead(node)) return known?.source
-    const stamped = expectSave(node)
+    // What is read for the first time is read whatever the look says.
+    const stamped = expectSave(node, known ? undefined : this.#relative.takeLook(node.url))
     // An importer of what has changed is loaded again as it is.
     if (known && isUnchanged(known, stamped)) node.signature = known
     const text = node.signature?.source ?? readText(node.file)

@@ -69,7 +69,7 @@ export class InstanceTable {
 
   /** What the instances of a module have found to be boundaries has to be found out again. */
   forgetBoundaries(node: ModuleNode): void {
-    for (const { boundaries } of this.#byModule.get(node) ?? []) boundaries.clear()
+    for (const instance of this.#byModule.get(node) ?? []) instance.boundaries = undefined
   }
 
   /** What a URL has been imported as; given back. */

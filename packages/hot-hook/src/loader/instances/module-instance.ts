@@ -31,7 +31,7 @@ export class ModuleInstance {
   /** How often the `load` hook was asked for it. */
   loads = 0
   /** `import()` expressions that were found to be boundaries, by specifier. */
-  readonly boundaries = new Map<string, KnownImport>()
+  boundaries: Map<string, KnownImport> | undefined
   /** What its import statements named when it was last reloaded, by specifier. */
   statics: Map<string, KnownImport> | undefined
   #source: string | undefined

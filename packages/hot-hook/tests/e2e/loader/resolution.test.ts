@@ -32,6 +32,12 @@ const specifiers = [
   './with space/a.js',
   './ünïcode.js',
   '../outside.js',
+  './../outside.js',
+  './sub/../../outside.js',
+  '../app/a.js',
+  '../app/sub/a.mjs',
+  './.hidden/a.js',
+  `${'../'.repeat(30)}none.js`,
 ]
 
 const files = {
@@ -39,6 +45,7 @@ const files = {
     specifiers.map((specifier, index) => [
       `app/importer${index}.js`,
       `import './neighbour.js'; import './sub/neighbour.mjs'; import './typeless/neighbour.js'
+       import './.hidden/neighbour.js'
        import '${specifier}'; import * as all from '${specifier}'
        export default Object.entries(all).map(([name, value]) => name + ' ' + (value.text ?? value)).join()`,
     ]),
@@ -63,6 +70,8 @@ const files = {
   'app/typeless/neighbour.js': url,
   'app/typeless/a.js': url,
   'app/typeless/common.js': "exports.text = 'common'",
+  'app/.hidden/neighbour.js': url,
+  'app/.hidden/a.js': url,
   'app/byte-order-mark.js': `\uFEFFexport const text = '\uFEFFé€😀'.length`,
   'app/with space/a.js': url,
   'app/ünïcode.js': url,
