@@ -3,7 +3,7 @@ import { AppProcess } from '../harness/app-process.ts'
 import { FigureBook } from '../harness/figure-book.ts'
 import type { Column } from '../harness/figures.ts'
 import { withTimeLimit } from '../harness/time-limit.ts'
-import { takeTurns } from '../harness/turns.ts'
+import { pause, takeTurns } from '../harness/turns.ts'
 import { createDirectory, removeDirectory } from '../harness/workspace.ts'
 import type { Language, Program } from '../programs/program.ts'
 import { writeTree } from '../programs/tree.ts'
@@ -47,7 +47,7 @@ const fullScenarios = [
   scenario(100, 'js', 'off', 9),
   scenario(1_000, 'js', 'off', 9),
   scenario(1_000, 'js', 'off', 5, 'boundary'),
-  scenario(1_000, 'js', 'cold', 3),
+  scenario(1_000, 'js', 'cold', 9),
   scenario(1_000, 'js', 'warm', 9),
   scenario(10_000, 'js', 'off', 3),
   scenario(10_000, 'js', 'off', 2, 'boundary'),
@@ -82,6 +82,8 @@ export const start: Measure = {
     const budgetMs = 30_000
     const book = new FigureBook()
     const shelf = new ProgramShelf()
+    progress('first starts')
+    for (const candidate of candidates) await startOnce(candidate, shelf, scenarios, limitMs)
     for (const each of scenarios) {
       progress(each.title)
       const spentMs = new Map<Candidate, number>()
@@ -156,7 +158,7 @@ export const start: Measure = {
       id: 'start',
       title: 'Start',
       about:
-        'From spawn until the server of a generated program (a tree of modules of 2.5 KB each, imported statically) listens; *behind import()*, until the first request is answered that imports it. The ratio is to plain node without compile cache. *Cache* is `NODE_COMPILE_CACHE`: *cold* writes it, *warm* finds it. *CPU* (on all cores, so not on how busy the machine is) and peak memory count all processes of the candidate.',
+        'From spawn until the server of a generated program (a tree of modules of 2.5 KB each, imported statically) listens; *behind import()*, until the first request is answered that imports it. The ratio is to plain node without compile cache. *Cache* is `NODE_COMPILE_CACHE`: *cold* writes it, *warm* finds it. The very first start of each candidate is not counted: what it keeps for itself (Hot Hook: its own code, compiled) is there from then on. *CPU* (on all cores, so not on how busy the machine is) and peak memory count all processes of the candidate.',
       figures: book.figures,
       columns,
       plots: [
@@ -201,6 +203,33 @@ function prepare(candidate: Candidate, program: Program, { cache, style }: Scena
       // Node writes its compile cache when the program ends by itself.
       await app.stop({ gracefulMs: cache === 'off' ? 0 : 10_000 })
     }
+  }
+}
+
+/** Time for a program that has started to keep what it keeps for the next start, in milliseconds. */
+const settleMs = 500
+
+/**
+ * What a candidate keeps for itself at its very first start is there for all others: Hot Hook keeps its own
+ * code, compiled.
+ */
+async function startOnce(
+  candidate: Candidate,
+  shelf: ProgramShelf,
+  scenarios: readonly Scenario[],
+  limitMs: number,
+): Promise<void> {
+  const first = scenarios.find((each) => !cannot(candidate, each))
+  if (!first) return
+  const command = candidate.prepare(shelf.get(candidate, first), first.style)
+  const app = await AppProcess.start(command, { NODE_DISABLE_COMPILE_CACHE: '1' })
+  try {
+    await app.ready(limitMs)
+    await pause(settleMs)
+  } catch {
+    // Its scenarios say so.
+  } finally {
+    await app.stop({ gracefulMs: 0 })
   }
 }
 

@@ -34,15 +34,41 @@ const sharedFailure: Plugin = {
   },
 }
 
+/** What only an ES module can have is given to the script. */
+const asScript: Plugin = {
+  name: 'as-script',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/node\/own-module\.ts$/ }, () => ({
+      contents: 'export const ownModule = givenModule',
+    }))
+  },
+}
+
 const results = [
+  // One file that is a module, for bundlers, and between its first and last lines a script (`KeptCode`).
   await build({
     ...options,
-    entryPoints: { index: 'src/index.ts', protocol: 'src/reload/protocol.ts' },
+    entryPoints: { runtime: 'src/index.ts' },
+    format: 'iife',
+    globalName: 'runtime',
+    define: { 'import.meta.url': 'givenModule.url' },
+    banner: {
+      js: `const ownModule={url:import.meta.url,import:(specifier,options)=>import(specifier,options)},run=
+(function(givenModule){`,
+    },
+    footer: {
+      js: `return runtime})
+;export const{Hot,hot,HotHookOptionsError}=run(ownModule)`,
+    },
     // A tenth of what is installed. To keep the names of functions would cost every start a sixth of
     // what it takes: a stack trace has those of methods and modules' lines.
     minifyIdentifiers: true,
-    // Only who answers an error or a fetch app loads these.
-    external: ['./error-answer.js', './fetch-listener.js'],
+    plugins: [builtins, asScript],
+  }),
+  await build({
+    ...options,
+    entryPoints: { index: 'src/load-runtime.ts', protocol: 'src/reload/protocol.ts' },
+    minifyIdentifiers: true,
     plugins: [builtins],
   }),
   await build({
@@ -54,7 +80,7 @@ const results = [
     minifyIdentifiers: true,
     plugins: [builtins, sharedFailure],
   }),
-  // Its `import()` of the runtime stays one, to come from the compile cache.
+  // Its `import()` of the runtime stays one: an older Node is told before.
   await build({
     ...options,
     entryPoints: { register: 'src/register.ts' },

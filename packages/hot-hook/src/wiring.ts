@@ -8,6 +8,7 @@ import { Loader } from './loader/hooks.ts'
 import { Facades } from './loader/live-bindings/facade.ts'
 import { SyntheticModules } from './loader/synthetic-modules.ts'
 import { Log } from './log/log.ts'
+import { ownModule } from './node/own-module.ts'
 import { Doubts } from './options/doubts.ts'
 import { Settings } from './options/settings.ts'
 import { sendToParent } from './reload/parent.ts'
@@ -20,7 +21,7 @@ import { Failures } from './runtime/failures.ts'
 import { handlerScope } from './runtime/handler-scope.ts'
 import { HeldReload } from './runtime/held-reload.ts'
 import { LeftOvers } from './runtime/left-overs.ts'
-import { Loads, loadsUrl } from './runtime/loads.ts'
+import { Loads } from './runtime/loads.ts'
 import { MemoryGuard } from './runtime/memory-guard.ts'
 import { Modules } from './runtime/modules.ts'
 import { Pruning } from './runtime/pruning.ts'
@@ -140,7 +141,7 @@ export class Wiring {
         return settings.options
       },
       isJustRead: (node) => this.#freshness.isJustRead(node),
-      internalUrl: loadsUrl,
+      internalUrl: ownModule.url,
       transactionOf: (url) => this.#loads.underWay.get(url),
       evaluated: (url) => this.#loads.evaluated(url),
       unresolved: (error, importer) => this.uncaughtLoads.addUnresolved(error, importer),
@@ -157,6 +158,7 @@ export class Wiring {
           this.#reporter.started(this.graph.modules(), (node) =>
             waitingImports(node, this.loader.instances.latest(node.url)),
           )
+          ownModule.settled?.()
         }, settledMs).unref()
       },
       versionFor: (node) =>

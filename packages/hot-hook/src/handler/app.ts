@@ -1,4 +1,5 @@
 import { show } from '../log/show.ts'
+import { ownModule } from '../node/own-module.ts'
 import type { Fetch, NodeListener } from './types.ts'
 
 export type Method = (...given: unknown[]) => unknown
@@ -21,7 +22,9 @@ export function listenerOf(app: unknown): NodeListener | Promise<NodeListener> {
   if (callback) return callback() as NodeListener
   const fetch = methodOf(app, 'fetch')
   if (fetch)
-    return import('./fetch-listener.js').then((loaded) => loaded.listenerOfFetch(fetch as Fetch))
+    return ownModule
+      .import<typeof import('./fetch-listener.ts')>('./fetch-listener.js')
+      .then((loaded) => loaded.listenerOfFetch(fetch as Fetch))
   throw unusable(
     app,
     'a function (request, response), an Express, Koa or Fastify app, or an object with fetch(request)',

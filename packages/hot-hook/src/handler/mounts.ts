@@ -2,6 +2,7 @@ import type { ModuleNode } from '../graph/module-graph.ts'
 import { coded } from '../log/codes.ts'
 import { show } from '../log/show.ts'
 import { messageOf } from '../log/thrown.ts'
+import { ownModule } from '../node/own-module.ts'
 import type { Visits } from '../runtime/visits.ts'
 import { fastifyHandlerOf, fetchOf, koaMiddlewareOf, listenerOf } from './app.ts'
 import type { Answer, Asked } from './error-answer.ts'
@@ -220,7 +221,8 @@ class Mounts {
     setImmediate(() => {
       if (!this.#told.has(message)) this.#host.failed(load)
     })
-    const { answerOf } = await import('./error-answer.js')
+    const { answerOf } =
+      await ownModule.import<typeof import('./error-answer.ts')>('./error-answer.js')
     return answerOf(load, asked)
   }
 }

@@ -6,6 +6,7 @@ import { fileOf, isOwn, versionedUrl, withoutVersion } from '../loader/instances
 import { runtimeKey } from '../loader/sources/additions.ts'
 import { prepareLooks } from '../loader/sources/save-check.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
+import { ownModule } from '../node/own-module.ts'
 import type { HeadStartApi, PackageWatch } from '../reload/protocol.ts'
 import type { Freshness } from '../watch/freshness.ts'
 import { findAhead } from './find-ahead.ts'
@@ -69,7 +70,7 @@ export class HeadStart implements HeadStartApi {
     const mark = (index: number) => text(synthetic.add(`${api}.watch.enter(${index})`))
     const imports = packages.map((url, index) => `import ${mark(index)};import ${text(url)};`)
     const end = text(synthetic.add(`${api}.watch.leave()`))
-    await import(synthetic.add(`${imports.join('')}import ${end}`))
+    await ownModule.import(synthetic.add(`${imports.join('')}import ${end}`))
     this.#isEvaluating = false
     if (this.#intruder !== undefined) throw new Error(`a package has loaded ${this.#intruder}`)
   }
@@ -172,9 +173,11 @@ export class HeadStart implements HeadStartApi {
     const ahead = versionedUrl(entry.url, entry.version)
     loader.instances.ensure(ahead, entry, entry.version, undefined)
     const end = synthetic.add(`throw ${api}.stop`)
-    await import(synthetic.add(`import ${text(end)};import ${text(ahead)}`)).catch((error) => {
-      if (error !== stop) throw error
-    })
+    await ownModule
+      .import(synthetic.add(`import ${text(end)};import ${text(ahead)}`))
+      .catch((error) => {
+        if (error !== stop) throw error
+      })
     if (!loader.isPlain) this.#noteDirectories()
   }
 

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { nearestPackage } from '../files/directory.ts'
 import { coded } from '../log/codes.ts'
 import { inOneLine } from '../log/startup-error.ts'
-import { enableCompileCache } from '../node/compile-cache.ts'
 import { assertNodeVersion } from '../node/node-version.ts'
 import { isCommand } from './command.ts'
 import type { HotOptions } from './options.ts'
@@ -14,10 +13,7 @@ export const optionsSource = 'package.json "hotHook"'
 /** What a preload does before Hot Hook itself is loaded; returns the options of package.json. */
 export function prepare(): HotOptions | undefined {
   assertNodeVersion()
-  const options = packageOptions()
-  // Hot Hook itself is a large file.
-  if (options?.compileCache !== false) enableCompileCache()
-  return options
+  return packageOptions()
 }
 
 /** The "hotHook" key of the package.json that is nearest to the script, or to the working directory. */

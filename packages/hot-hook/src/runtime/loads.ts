@@ -8,6 +8,7 @@ import type { Facades } from '../loader/live-bindings/facade.ts'
 import { withClause } from '../loader/sources/import-attributes.ts'
 import { compiles } from '../loader/sources/save-check.ts'
 import type { SyntheticModules } from '../loader/synthetic-modules.ts'
+import { ownModule } from '../node/own-module.ts'
 import type { Disposal } from './disposal.ts'
 import { Evaluated } from './evaluated.ts'
 import type { Failures } from './failures.ts'
@@ -16,9 +17,6 @@ import type { LeftOvers } from './left-overs.ts'
 import { LoadsUnderWay } from './loads-under-way.ts'
 import { unfinishedOf, watchProgress } from './overdue.ts'
 import type { Registry } from './registry.ts'
-
-/** This package's URL, bundled: what it imports are the versions that it names. */
-export const loadsUrl = import.meta.url
 
 /** What loads need of the rest. */
 export interface LoadsHost {
@@ -67,7 +65,7 @@ export class Loads {
 
   /** Waits until a module that is being loaded is evaluated, or has failed. */
   async evaluated(url: string): Promise<void> {
-    await import(url).catch(() => undefined)
+    await ownModule.import(url).catch(() => undefined)
   }
 
   /** Raises the versions of stale modules; what is being linked goes on with the older ones. */
@@ -194,7 +192,7 @@ export class Loads {
     // When it is committed, or has failed; one that is superseded may never settle.
     void transaction.ended.then(() => this.underWay.remove(url, transaction))
     try {
-      this.#host.loader.instances.note(url, await import(url, { with: attributes }))
+      this.#host.loader.instances.note(url, await ownModule.import(url, { with: attributes }))
       this.#host.failures.forget(transaction)
     } catch (error) {
       if (!transaction.isEnded) this.#fail(transaction, error)
@@ -266,7 +264,9 @@ async function namespacesOf(
 ): Promise<Map<ModuleNode, object>> {
   const namespaces = new Map<ModuleNode, object>()
   for (const [node, url] of urls) {
-    const namespace = await import(url, { with: loader.instances.attributesOf(node) })
+    const namespace = await ownModule.import(url, {
+      with: loader.instances.attributesOf(node),
+    })
     namespaces.set(node, loader.instances.note(url, namespace))
   }
   return namespaces

@@ -1,5 +1,6 @@
 import type { ModuleNode } from '../graph/module-graph.ts'
 import type { Transaction } from '../loader/instances/transaction.ts'
+import { ownModule } from '../node/own-module.ts'
 import { deadlineMs, overdue } from './deadline.ts'
 
 /** Calls `late` once when a load has come no further for 5 s. Returns what ends the watch. */
@@ -25,7 +26,7 @@ export async function unfinishedOf({ instances }: Transaction): Promise<ModuleNo
     if (!format?.startsWith('module')) continue
     unfinished.add(node)
     const ended = () => unfinished.delete(node)
-    import(url).then(ended, ended)
+    ownModule.import(url).then(ended, ended)
   }
   await new Promise((resolve) => setImmediate(resolve))
   return [...unfinished]

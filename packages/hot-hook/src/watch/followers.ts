@@ -1,5 +1,6 @@
 import type { Cluster } from 'node:cluster'
 import type { Worker } from 'node:worker_threads'
+import { ownModule } from '../node/own-module.ts'
 import { areThreadsLoaded, isMainThread, threads } from '../node/threads.ts'
 import {
   clusterLeaderVariable,
@@ -82,7 +83,7 @@ export class Followers {
     if (this.#leadsCluster || isFollowingPrimary()) return
     this.#leadsCluster = true
     process.env[clusterLeaderVariable] = String(process.pid)
-    const { default: cluster } = await import('node:cluster')
+    const { default: cluster } = await ownModule.import<{ default: Cluster }>('node:cluster')
     if (!cluster.isPrimary) return
     this.#cluster = cluster
     cluster.on('message', (worker, message) => this.#receive(`worker ${worker.id}`, message))

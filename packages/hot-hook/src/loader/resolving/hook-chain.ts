@@ -1,4 +1,5 @@
 import module, { type RegisterHooksOptions } from 'node:module'
+import { isOwn } from '../instances/module-url.ts'
 import { callSitesOfError } from './call-sites.ts'
 
 /** With this flag node:test mocks modules by hooks that Node 22 registers behind all others, and unheard. */
@@ -70,7 +71,7 @@ export class HookChain {
 function isThrownByNode(probe: () => unknown): boolean {
   for (const site of callSitesOfError(probe)) {
     const name = site.getFileName()
-    if (name === import.meta.url) return true
+    if (name && isOwn(name)) return true
     if (!name?.startsWith('node:internal/')) return false
   }
   return false

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { App, serverImporting } from '../../harness/app.ts'
 import { installHotHook, linkPackages } from '../../harness/formats.ts'
@@ -70,16 +69,6 @@ describe.each(nodeMajors)('hot-hook/register on Node %s', (node) => {
       expect(await running.get()).toBe('first')
       expect(running.stderr).toBe('')
       await saveThrice(running, 'app.js', handler)
-    })
-
-    it('has itself in the compile cache from the second start on', async () => {
-      const env = { TMPDIR: './temporary', NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }
-      const running = new App({ 'server.js': '' }, { node, nodeArguments, env })
-      mkdirSync(running.path('temporary'))
-      await running.start().exit()
-      running.stderr = ''
-      await running.start().exit()
-      expect(running.stderr).toMatch(/cache for (?:ESM )?\S+hot-hook\/dist\/index\.js was accepted/)
     })
 
     it('says wrong options in one line and ends with exit code 1', async () => {
