@@ -6,15 +6,18 @@ export interface BenchOptions {
   only: string[]
   /** Ids of candidates; empty for all. */
   candidates: string[]
+  /** What is measured takes the place of what the last full run has of it. */
+  renew: boolean
   /** Where the report goes; `undefined`: results/ for a full run of everything, else a temporary one. */
   out?: string
 }
 
-export const usage = `pnpm bench [--quick] [--only start,save,...] [--candidates node,hot-hook,...] [--out directory]
+export const usage = `pnpm bench [--quick] [--only start,save,...] [--candidates node,hot-hook,...] [--renew | --out directory]
 
   --quick        fewer and smaller programs, fewer samples: under two minutes
   --only         these measures
   --candidates   these candidates (plain node is what ratios refer to)
+  --renew        with --only: puts these measures in the place of the last ones in results/
   --out          where the report goes; only a full run of everything goes to results/ by itself`
 
 /** Reads the command line; an id that does not exist is an error that names those that do. */
@@ -28,10 +31,18 @@ export function parseOptions(
       quick: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       candidates: { type: 'string', default: '' },
+      renew: { type: 'boolean', default: false },
       out: { type: 'string' },
     },
   })
+  const { quick, candidates, renew } = values
+  if (renew && (quick || candidates !== '' || values.only === '' || values.out !== undefined)) {
+    throw new Error(
+      '--renew takes --only, and measures in full: no --quick, --candidates or --out.',
+    )
+  }
   return {
+    renew,
     quick: values.quick,
     only: idList('--only', values.only, known.measures),
     candidates: idList('--candidates', values.candidates, known.candidates),

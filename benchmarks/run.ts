@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import type { Candidate } from './candidates/candidate.ts'
@@ -8,6 +9,7 @@ import { createDirectory } from './harness/workspace.ts'
 import { allMeasures } from './measures/index.ts'
 import { type BenchOptions, parseOptions, usage } from './options.ts'
 import { renderMarkdown } from './report/markdown.ts'
+import { renewed } from './report/renew.ts'
 import { writeReport } from './report/write.ts'
 
 const known = {
@@ -63,11 +65,19 @@ function chooseCandidates(options: BenchOptions): readonly Candidate[] {
   return options.quick ? quickCandidates : allCandidates
 }
 
-/** Only figures of everything, taken in full, become the ones that the manual shows. */
+/** What the manual shows: figures of all candidates, taken in full. */
+const results = join(import.meta.dirname, 'results')
+
 function outputDirectory({ out, quick, only, candidates }: BenchOptions): string | undefined {
   if (out !== undefined) return out
   const isEverything = !quick && only.length === 0 && candidates.length === 0
-  return isEverything ? join(import.meta.dirname, 'results') : undefined
+  return isEverything ? results : undefined
+}
+
+function renew(fresh: Report): void {
+  const last = JSON.parse(readFileSync(join(results, 'latest.json'), 'utf8')) as Report
+  writeReport(renewed(last, fresh, known.measures), results)
+  console.error(`renewed in ${results}`)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
@@ -82,6 +92,8 @@ try {
 // What every program needs is made before anything is timed.
 createDirectory('run')
 const directory = outputDirectory(options)
-console.log(renderMarkdown(await bench(options, directory)))
+const report = await bench(options, directory)
+console.log(renderMarkdown(report))
+if (options.renew) renew(report)
 if (directory) console.error(`written to ${directory}`)
 process.exit()

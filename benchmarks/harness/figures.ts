@@ -48,6 +48,8 @@ export interface Plot {
 export interface Section {
   id: string
   title: string
+  /** When it was measured, `2030-12-31`, where that is not the day of the report. */
+  date?: string
   /** What was done, in a few sentences: Markdown. */
   about: string
   figures: Figure[]

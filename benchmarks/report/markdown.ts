@@ -19,6 +19,9 @@ export function renderMarkdown(report: Report): string {
     ...renderTargets(report),
     ...sections.flatMap((section) => [
       `## ${section.title}`,
+      section.date !== undefined && section.date !== report.date
+        ? `Measured again on ${section.date}.`
+        : '',
       section.about,
       ...section.plots.map(({ file, title }) => `![${title}](${file})`),
       renderTable(section, candidates),

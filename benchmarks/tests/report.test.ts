@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { FigureBook } from '../harness/figure-book.ts'
-import type { Report } from '../harness/figures.ts'
+import type { Report, Section } from '../harness/figures.ts'
 import { median, quantile } from '../harness/statistics.ts'
 import { DidNotFinish } from '../harness/time-limit.ts'
 import { takeTurns } from '../harness/turns.ts'
 import { parseOptions } from '../options.ts'
 import { renderMarkdown } from '../report/markdown.ts'
+import { renewed } from '../report/renew.ts'
 import { isMet } from '../report/target.ts'
 import { targets } from '../report/targets.ts'
 import { writeReport } from '../report/write.ts'
@@ -174,5 +175,39 @@ test('an unknown measure is an error that names the known ones', () => {
     quick: true,
     only: ['save', 'start'],
     candidates: [],
+    renew: false,
   })
+})
+
+test('only full measures of all candidates renew the last results', () => {
+  const known = { measures: ['start', 'save'], candidates: ['node'] }
+  expect(parseOptions(['--only', 'save', '--renew'], known)).toMatchObject({ renew: true })
+  for (const others of [[], ['--only', 'save', '--quick'], ['--only', 'save', '--out', 'x']]) {
+    expect(() => parseOptions(['--renew', ...others], known)).toThrow('--renew takes --only')
+  }
+})
+
+test('what is measured again takes the place of what was, with its day', async () => {
+  const last = await givenReport()
+  const [start] = last.sections as [Section]
+  const again = { ...start, about: 'Done again.' }
+  const isNew = { ...start, id: 'save', title: 'Save' }
+  const other = { id: 'other', label: 'another', version: '2', setup: 'run it' }
+  const fresh = {
+    ...last,
+    date: '2030-03-04',
+    candidates: [...candidates, other],
+    sections: [isNew, again],
+  }
+  const report = renewed(last, fresh, ['start', 'save'])
+  expect(report.sections.map(({ id, about }) => [id, about])).toEqual([
+    ['start', 'Done again.'],
+    ['save', 'What was done.'],
+  ])
+  expect(report.candidates).toEqual([...candidates, other])
+  expect(renderMarkdown(report)).toContain('2030-01-02, full run')
+  expect(renderMarkdown(report)).toContain(
+    '## Start\n\nMeasured again on 2030-03-04.\n\nDone again.',
+  )
+  expect(renderMarkdown(renewed(last, last, ['start']))).not.toContain('Measured again')
 })
