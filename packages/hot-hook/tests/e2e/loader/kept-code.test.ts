@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { parse } from 'es-module-lexer'
 import type * as Esbuild from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { App, serverImporting } from '../../harness/app.ts'
@@ -77,6 +78,14 @@ describe.each(nodeMajors)('the code of Hot Hook itself on Node %s', (node) => {
     app.start()
     await isHot(app)
   })
+})
+
+it('the script has no import() of its own, which would need a flag of Node', () => {
+  const runtime = createRequire(import.meta.url).resolve('../../../dist/runtime.js')
+  const [imports] = parse(readFileSync(runtime, 'utf8'))
+  const [head, ...others] = imports.filter(({ type }) => type === 'dynamic')
+  expect(head?.importStart).toBeLessThan(120)
+  expect(others).toEqual([])
 })
 
 it('a program that is bundled with Hot Hook runs without it', async () => {
