@@ -57,7 +57,13 @@ export function problemsOf(program: Program, name: string): string[] {
  * CommonJS in TypeScript failed before, with any hooks.
  */
 export function mayBeHalf(program: Program, name: string): boolean {
-  return [...closureOf(program, name)].some((each) => {
+  const asked = new Set([name])
+  // What it calls later, too.
+  for (const each of asked) {
+    for (const { target, via } of moduleOf(program, each).loads)
+      asked.add(via ?? target).add(target)
+  }
+  return [...asked].some((each) => {
     const module = moduleOf(program, each)
     if (module.syntax !== 'commonjs' || !isTypeScript(module)) return false
     return hasEsmImporter(program, each) && problemsOf(program, each).length > 0
