@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
 
@@ -49,24 +41,12 @@ export class KeptCode {
   /** Keeps the code, also of the functions that have run so far, unless that is done already. */
   keep(): void {
     if (this.#script.cachedDataRejected === false) return
+    const code = this.#script.createCachedData()
     try {
-      this.#write(`${this.#path}.${process.pid}`)
+      // Who reads it in the middle of this sees that.
+      writeFileSync(this.#path, Buffer.concat([code, code]))
     } catch {
-      // Nobody may write here, another thread does, or the disk is full: it is compiled the next time too.
-    }
-  }
-
-  #write(draft: string): void {
-    const file = openSync(draft, 'wx')
-    try {
-      const code = this.#script.createCachedData()
-      writeFileSync(file, Buffer.concat([code, code]))
-      renameSync(draft, this.#path)
-    } catch (error) {
-      unlinkSync(draft)
-      throw error
-    } finally {
-      closeSync(file)
+      // Nobody may write here, or the disk is full: it is compiled the next time too.
     }
   }
 }

@@ -52,7 +52,9 @@ export function installHotHook(app: App): void {
   const linked = realpathSync(installed)
   rmSync(installed)
   for (const name of ['package.json', 'dist']) {
-    cpSync(join(linked, name), join(installed, name), { recursive: true })
+    // What others that run have kept is not installed.
+    const filter = (path: string) => !path.endsWith('.code')
+    cpSync(join(linked, name), join(installed, name), { recursive: true, filter })
   }
   linkPackages(app, 'chokidar')
 }

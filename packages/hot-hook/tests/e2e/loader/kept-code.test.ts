@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { parse } from 'es-module-lexer'
 import type * as Esbuild from 'esbuild'
@@ -11,20 +11,21 @@ const handler = (text: string) => `export default (_, response) => response.end(
 const started = { 'server.js': serverImporting('./app.js'), 'app.js': handler('first') }
 const withInit = `import { hot } from 'hot-hook'; await hot.init(import.meta.url);`
 
-/** What Hot Hook has kept beside itself, as whole paths. */
+/** The files that Hot Hook has kept beside itself, from when they are whole. */
 function kept(app: App): string[] {
   const own = app.path('node_modules/hot-hook/dist')
-  return readdirSync(own)
-    .filter((name) => name.endsWith('.code'))
-    .map((name) => `${own}/${name}`)
+  const paths = readdirSync(own).map((name) => `${own}/${name}`)
+  return paths.filter((path) => path.endsWith('.code') && isTwice(readFileSync(path)))
 }
+
+const isTwice = (bytes: Buffer) =>
+  bytes.length > 0 && bytes.subarray(bytes.length / 2).equals(bytes.subarray(0, bytes.length / 2))
 
 /** An application with a Hot Hook of its own that has never run. */
 function newApp(node: (typeof nodeMajors)[number], options: object = {}, entry = ''): App {
   const files = { ...started, 'server.js': entry + started['server.js'] }
-  const app = new App(files, { node, ...options })
+  const app = new App(files, { node, env: { NODE_DEBUG: 'hot-hook' }, ...options })
   installHotHook(app)
-  for (const path of kept(app)) app.remove(path.slice(app.directory.length + 1))
   return app
 }
 
@@ -32,6 +33,7 @@ async function stop(app: App): Promise<void> {
   app.child.kill()
   await app.exit()
   app.stdout = ''
+  app.stderr = ''
 }
 
 async function isHot(app: App): Promise<void> {
@@ -54,14 +56,17 @@ describe.each(nodeMajors)('the code of Hot Hook itself on Node %s', (node) => {
       const app = newApp(node, options, entry)
       app.start()
       await isHot(app)
-      await app.until('its code is kept', () => kept(app)[0]?.endsWith('.code') === true)
+      await app.until('its code is kept', () => kept(app).length === 1)
       const [path = ''] = kept(app)
-      const { ino } = statSync(path)
       await stop(app)
+      utimesSync(path, 1, 1)
       app.start()
       await isHot(app)
+      await app.until('it would be kept', () => /\d boundar/.test(app.stderr))
+      // In the turn of that line.
+      await app.get()
       expect(kept(app)).toEqual([path])
-      expect(statSync(path).ino).toBe(ino)
+      expect(statSync(path).mtimeMs).toBe(1_000)
       expect(app.stderr).not.toMatch(/warning/i)
     },
   )
