@@ -112,10 +112,11 @@ export class Facades {
     }
   }
 
-  /** Names of `dependency` that running importers use. */
+  /** Names of `dependency` that importers use, but for what their next versions are about to replace. */
   namesOf(dependency: ModuleNode): string[] {
     const facades = [...(this.#byDependency.get(dependency) ?? [])]
-    return [...new Set(facades.flatMap((facade) => facade.required))]
+    const kept = facades.filter(({ importer }) => importer.version === importer.node.version)
+    return [...new Set(kept.flatMap((facade) => facade.required))]
   }
 
   /**
