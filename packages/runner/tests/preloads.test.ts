@@ -137,8 +137,11 @@ http
     await session.see('up first')
     expect(await session.get()).toBe('first')
     for (const text of ['second', 'third', 'fourth']) {
-      session.project.save('app.js', app(text))
-      await until(text, async () => (await session.get()) === text)
+      // 1.x watches a file some time after it has loaded it.
+      await until(text, async () => {
+        session.project.save('app.js', app(text))
+        return (await session.get()) === text
+      })
       session.project.save('server.js', boundary(text))
       await session.see(`up ${text}`)
     }
