@@ -43,7 +43,7 @@ export function parseOptions(
   }
   return {
     renew,
-    quick: values.quick,
+    quick,
     only: idList('--only', values.only, known.measures),
     candidates: idList('--candidates', values.candidates, known.candidates),
     ...(values.out === undefined ? {} : { out: values.out }),

@@ -24,8 +24,8 @@ const find = (...files: string[]) => findAhead(files.map(path), [], (call) => ca
 
 /** What Node remembers to have found in the directory. */
 function remembered(): string[] {
-  const { _pathCache } = module as unknown as { _pathCache: Record<string, string> }
-  const found = Object.values(_pathCache).filter((file) => file.startsWith(directory))
+  const { _pathCache: all = {} } = module as { _pathCache?: Record<string, string> }
+  const found = Object.values(all).filter((file) => file.startsWith(directory))
   return [...new Set(found.map((file) => file.slice(directory.length + 1)))].sort()
 }
 

@@ -69,7 +69,7 @@ export class RelativeImports {
     return answer
   }
 
-  /** The look with which a file was found, if it is the last that was; `undefined` when it was asked for before. */
+  /** The look with which a file was just found, once; `undefined` when another was found since. */
   takeLook(url: string): Look | undefined {
     const found = this.#found
     this.#found = undefined
